@@ -1,0 +1,1 @@
+"""Every noun of askwell, frozen. Import them from their own module."""

@@ -1,0 +1,46 @@
+"""The conversation memory: one record a question."""
+
+from datetime import datetime
+from typing import Literal
+
+from askwell.domain.catalog import ColumnRef
+from askwell.domain.intent import Choice, Intent
+from askwell.domain.noun import Language, Noun
+from askwell.domain.result import Way
+
+SCHEMA_VERSION = 1
+Kind = Literal["answer", "clarify", "decline", "chat", "taught", "stopped", "error"]
+
+
+class Pending(Noun):
+    """Remember what was asked back, so that a typed reply can answer it."""
+
+    phrase: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+class Turn(Noun):
+    """Remember one question and what became of it.
+
+    Written once, at the end of a turn; read only when a follow-up needs it. Rights are not
+    stored: a follow-up runs with the rights of whoever asks it, and inherits only what
+    `reads` says they may read.
+    """
+
+    id: str
+    thread: str
+    question: str
+    asker: str
+    language: Language
+    asked: datetime
+    kind: Kind
+    standalone: str = ""
+    intent: Intent | None = None
+    pending: Pending | None = None
+    way: Way | None = None
+    sql: str | None = None
+    dialect: str | None = None
+    reads: tuple[ColumnRef, ...] = ()
+    result_id: str | None = None
+    catalog_version: str = ""
+    schema_version: int = SCHEMA_VERSION

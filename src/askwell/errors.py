@@ -1,0 +1,64 @@
+"""The error tree: an error's class says what to do next.
+
+::
+
+    AskwellError
+    ├── Transient        try again later; retried inside the door with back-off
+    ├── BadQuery         the warehouse or a rule refused the SQL; becomes a Finding
+    │   └── TimedOut     the query ran out of its seconds; never retried
+    ├── Refused          the asker may not have this; told to the user
+    ├── Misconfigured    stops start-up, names the setting or the file and line
+    ├── Cancelled        somebody pressed stop
+    ├── LostLease        another worker took the question over
+    ├── BadModelOutput   a model's answer did not have the promised shape
+    └── TooLarge         more than a limit allows; says which limit
+"""
+
+
+class AskwellError(Exception):
+    """Be the root of everything that askwell raises on purpose."""
+
+
+class Transient(AskwellError):
+    """Say that the same call may succeed later."""
+
+
+class BadQuery(AskwellError):
+    """Say that a query is wrong, with the place where it is known."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class TimedOut(BadQuery):
+    """Say that a query ran out of its seconds and was cancelled."""
+
+
+class Refused(AskwellError):
+    """Say that the asker may not have this; `rule` names the rule that refused."""
+
+    def __init__(self, message: str, *, rule: str = "rights") -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class Misconfigured(AskwellError):
+    """Name the setting or file that is wrong, and what to write instead."""
+
+
+class Cancelled(AskwellError):
+    """Say that the asker stopped the work."""
+
+
+class LostLease(AskwellError):
+    """Say that another worker owns the question now."""
+
+
+class BadModelOutput(AskwellError):
+    """Say that a model's answer did not have the promised shape."""
+
+
+class TooLarge(AskwellError):
+    """Say that something is larger than a limit allows."""
