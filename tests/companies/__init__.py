@@ -1,0 +1,1 @@
+"""Small companies that askwell has never heard of; tests ask their questions."""
