@@ -1,0 +1,111 @@
+"""The guard: what SQL may be run at all, whoever asks.
+
+Everything is by allow-list, so that syntax nobody thought of is refused. Each rule is a plain
+function from a tree to findings; `RULES` is their order.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from sqlglot import exp
+
+from askwell.domain.result import Finding
+from askwell.sql.functions import ALLOWED, PARSED_FUNCTIONS, SYNTAX
+
+Rule = Callable[[exp.Expr, str], Iterable[Finding]]
+
+_READS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
+_WRITES = (exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock)
+_OWN_RULE = (exp.Func, exp.DataType)
+
+
+def reads_only(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find a statement that is not a SELECT, and whatever writes, in any position."""
+    if not isinstance(tree, _READS):
+        yield _finding("reads_only", tree, f"{_name(tree)} is not a SELECT")
+    for node in tree.find_all(*_WRITES):
+        if not isinstance(node, exp.Query):
+            yield _finding("reads_only", node, f"{_name(node)} may not be part of a query")
+
+
+def known_syntax(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find syntax that is not on the list."""
+    for node in tree.walk():
+        if node.key not in SYNTAX and not isinstance(node, _OWN_RULE):
+            yield _finding("known_syntax", node, f"{_name(node)} may not be used")
+
+
+def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find functions that are not on the dialect's list."""
+    allowed = ALLOWED[dialect].functions
+    for node in tree.find_all(exp.Func):
+        if isinstance(node, exp.Anonymous):
+            known = isinstance(node.this, str) and node.this.lower() in allowed
+        else:
+            known = node.key in SYNTAX or node.key in PARSED_FUNCTIONS
+        if not known:
+            yield _finding("known_functions", node, f"the function {_name(node)} may not be used")
+
+
+def known_table_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find tables that are neither a name nor one of the harmless table functions."""
+    allowed = ALLOWED[dialect].table_functions
+    for table in tree.find_all(exp.Table, exp.Lateral):
+        source = table.this
+        if isinstance(source, (exp.Identifier, exp.Subquery, exp.Unnest)):
+            continue
+        name = _name(source) if isinstance(source, exp.Expr) else str(source)
+        if name not in allowed and not isinstance(source, (exp.GenerateSeries, exp.Explode)):
+            yield _finding("known_table_functions", table, f"{name} may not stand after FROM")
+
+
+def known_types(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find types that are not on the dialect's list."""
+    allowed = ALLOWED[dialect].types
+    for node in tree.find_all(exp.DataType):
+        if str(getattr(node.this, "value", node.this)).lower() not in allowed:
+            yield _finding("known_types", node, f"the type {node.sql(dialect)} may not be used")
+
+
+def plain_pivot(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find pivots other than the standard one behind a table: they run as several statements."""
+    for node in tree.find_all(exp.Pivot):
+        if node.this or not isinstance(node.parent, (exp.Table, exp.Subquery)):
+            yield _finding("plain_pivot", node, "write PIVOT behind a table, or use CASE")
+
+
+def named_parameters(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find parameters that are not written `$name`."""
+    for node in tree.find_all(exp.Placeholder):
+        if not node.name.isidentifier():
+            yield _finding("named_parameters", node, "write parameters as $name")
+
+
+RULES: tuple[Rule, ...] = (
+    reads_only,
+    known_syntax,
+    known_functions,
+    known_table_functions,
+    known_types,
+    plain_pivot,
+    named_parameters,
+)
+
+
+def check(tree: exp.Expr, dialect: str) -> tuple[Finding, ...]:
+    """Return what the rules find, in their order; nothing found means that it may run."""
+    return tuple(finding for rule in RULES for finding in rule(tree, dialect))
+
+
+def _finding(rule: str, node: exp.Expr, message: str) -> Finding:
+    place = next((n.meta for n in node.walk() if "line" in n.meta), {})
+    return Finding(rule=rule, message=message, line=place.get("line"), column=place.get("col"))
+
+
+def _name(node: exp.Expr) -> str:
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower()
+    if isinstance(node, exp.Command):
+        return str(node.this).upper()
+    if isinstance(node, exp.Func):
+        return node.sql_name().lower()
+    return node.key.upper()
