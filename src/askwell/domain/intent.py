@@ -110,16 +110,30 @@ class Ambiguity(Noun):
     choices: tuple[Choice, ...]
 
 
-Request = Literal["data", "sql", "restart", "chart", "definition", "chat", "help", "pii", "write"]
+Request = Literal[
+    "data",
+    "sql",
+    "csv",
+    "restart",
+    "chart",
+    "definition",
+    "chat",
+    "help",
+    "pii",
+    "write",
+    "forecast",
+    "cause",
+]
 
 
 class Reading(Noun):
     """Hold how a question was read; made by `grounding.read`, the same with or without a model.
 
-    `request`: what is wanted: data; the last answer's SQL; to start over; the last answer
-    with another chart; a term's definition; small talk; help; people's personal data
-    (declined); to change data (declined).
+    `request`: what is wanted: data; the last answer's SQL or file; to start over; the last
+    answer with another chart; a term's definition; small talk; help; or what is always
+    declined: people's personal data, changing data, a forecast, a cause.
     `inherited`: the intent took something over from the previous turn.
+    `adds`: the question adds to the one before (같이, also), so it cannot stand alone.
     `standalone`: the question as it would be asked without the thread.
     """
 
@@ -135,4 +149,5 @@ class Reading(Noun):
     assumptions: tuple[Message, ...] = ()
     definition: str | None = None
     inherited: bool = False
+    adds: bool = False
     standalone: str = ""

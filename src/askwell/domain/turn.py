@@ -24,7 +24,7 @@ class Turn(Noun):
 
     Written once, at the end of a turn; read only when a follow-up needs it. Rights are not
     stored: a follow-up runs with the rights of whoever asks it, and inherits only what
-    `reads` says they may read.
+    `reads` says they may read. `restarted`: the thread began anew here (처음부터).
     """
 
     id: str
@@ -42,5 +42,6 @@ class Turn(Noun):
     dialect: str | None = None
     reads: tuple[ColumnRef, ...] = ()
     result_id: str | None = None
+    restarted: bool = False
     catalog_version: str = ""
     schema_version: int = SCHEMA_VERSION

@@ -1,0 +1,1 @@
+"""The LangGraph agent: `parent.py` is its table of contents."""

@@ -1,0 +1,48 @@
+"""Understand the question: read it alone, and with the thread's memory only where it needs it."""
+
+from langgraph.runtime import Runtime
+
+from askwell.agent.state import Context, State
+from askwell.domain.intent import Reading
+from askwell.domain.turn import Turn
+
+
+async def understand(state: State, runtime: Runtime[Context]) -> State:
+    """Read the question; a question that stands alone costs no read of past turns."""
+    context, language = runtime.context, state.get("language")
+    reading = context.grounding.read(state["question"], language=language)
+    if state["new_thread"] or not leans_on_thread(reading):
+        return {"reading": reading, "previous": None}
+    previous = await last_readable(state["thread"], context)
+    if previous is None:
+        return {"reading": reading, "previous": None}
+    reading = context.grounding.read(state["question"], language=language, previous=previous)
+    return {"reading": reading, "previous": previous}
+
+
+def leans_on_thread(reading: Reading) -> bool:
+    """Tell whether a question says too little by itself to be a question of its own."""
+    if reading.request in {"sql", "csv", "chart", "cause"}:
+        return True
+    intent = reading.intent
+    if reading.request != "data" or (intent and intent.verified):
+        return False
+    complete = intent and intent.metrics and intent.period and not _assumed_period(reading)
+    return bool(reading.open_words) or not complete or reading.adds
+
+
+def _assumed_period(reading: Reading) -> bool:
+    return not any(line.role == "period" for line in reading.receipt)
+
+
+async def last_readable(thread: str, context: Context) -> Turn | None:
+    """Return the thread's newest turn that the asker may see, since it was last started over."""
+    readable = {(t.name, c.name) for t in context.catalog.tables for c in t.columns}
+    for turn in await context.turns.latest(thread, limit=5):
+        if turn.restarted:
+            return None
+        if all((r.table, r.column) in readable for r in turn.reads) and (
+            turn.intent or turn.pending
+        ):
+            return turn
+    return None

@@ -1,0 +1,1 @@
+"""Words to an intent and a receipt, without a model: `Grounding(...).read(question)`."""

@@ -1,0 +1,96 @@
+"""Pieces: everything that a stretch of the question could mean, before one cover is chosen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from askwell.grounding.lexicon import Lexicon, Sense, key
+from askwell.grounding.nearest import one_letter_off
+from askwell.grounding.timeframes import TimeSpan
+from askwell.language import NumberSpan, Token, WordSpan
+
+_LONGEST_NAME = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Be one reading of `start`..`end`; exactly one of the last four fields is set."""
+
+    start: int
+    end: int
+    senses: tuple[Sense, ...] = ()
+    time: TimeSpan | None = None
+    number: NumberSpan | None = None
+    word: WordSpan | None = None
+    misspelt: bool = False
+
+    @property
+    def role(self) -> str:
+        """Return what the piece is: a sense's kind, a function word's role, or a time kind."""
+        if self.senses:
+            return _kind(self.senses)
+        if self.time:
+            return self.time.kind
+        return self.word.role if self.word else "number"
+
+    @property
+    def payload(self) -> str:
+        """Return a function word's payload, else an empty text."""
+        return self.word.payload if self.word else ""
+
+    def text(self, question: str) -> str:
+        """Return the phrase as the person typed it."""
+        return question[self.start : self.end].strip()
+
+
+_KIND_ORDER = (
+    "verified",
+    "metric",
+    "dimension",
+    "value",
+    "conditions",
+    "argument",
+    "word",
+    "company",
+    "term",
+)
+
+
+def _kind(senses: Sequence[Sense]) -> str:
+    return min((s.kind for s in senses), key=_KIND_ORDER.index)
+
+
+def names(question: str, tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Piece]:
+    """Yield every run of tokens that is a name in the catalog."""
+    for first, last, senses in _windows(question, tokens, lexicon):
+        yield Piece(tokens[first].start, tokens[last].end, senses=senses)
+
+
+def _windows(
+    question: str, tokens: Sequence[Token], lexicon: Lexicon
+) -> Iterator[tuple[int, int, tuple[Sense, ...]]]:
+    for first in range(len(tokens)):
+        for last in range(first, min(first + _LONGEST_NAME, len(tokens))):
+            window = tokens[first : last + 1]
+            if not any(t.content for t in window):
+                continue
+            typed = key(question[window[0].start : window[-1].end])
+            senses = lexicon.of(typed, key("".join(t.form for t in window)))
+            if senses:
+                yield first, last, senses
+
+
+def misspelt(
+    question: str, tokens: Sequence[Token], lexicon: Lexicon, known: Sequence[Piece]
+) -> Iterator[Piece]:
+    """Yield runs of unknown content tokens that are one letter away from a single name."""
+    covered = [(p.start, p.end) for p in known]
+    for first in range(len(tokens)):
+        for last in range(first, min(first + 4, len(tokens))):
+            start, end = tokens[first].start, tokens[last].end
+            if not (tokens[first].content and tokens[last].content):
+                continue
+            if any(s <= start and end <= e for s, e in covered):
+                continue
+            found = one_letter_off(key(question[start:end]), lexicon)
+            if found:
+                yield Piece(start, end, senses=lexicon.of(found), misspelt=True)

@@ -1,0 +1,52 @@
+"""What is wanted at all: data, or one of the few things that are not a new query."""
+
+import re
+from collections.abc import Sequence
+
+from askwell.domain.intent import Request
+from askwell.grounding.pieces import Piece
+
+_SQL = re.compile(
+    r"\b(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from|merge\s+into"
+    r"|(drop|alter|truncate|create)\s+(table|view|schema|database|user|role)|grant\s.+\sto"
+    r"|attach\s|copy\s.+\s(from|to)\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DATA_ROLES = {"metric", "verified", "period", "grain", "dimension", "value", "conditions"}
+
+
+def requested(
+    question: str, cover: Sequence[Piece], open_spans: Sequence[tuple[int, int]]
+) -> Request:
+    """Return what the question wants."""
+    roles = {p.role for p in cover}
+    if _SQL.search(question) or "write" in roles:
+        return "write"
+    for role, request in (("personal", "pii"), ("forecast", "forecast"), ("cause", "cause")):
+        if role in roles:
+            return request  # type: ignore[return-value]  # the pairs above are Requests
+    return _about_the_thread(cover, roles, open_spans)
+
+
+def _about_the_thread(
+    cover: Sequence[Piece], roles: set[str], open_spans: Sequence[tuple[int, int]]
+) -> Request:
+    if "request" in roles and not roles & _DATA_ROLES and not open_spans:
+        return next(p.payload for p in cover if p.role == "request")  # type: ignore[return-value]
+    if "definition" in roles and _only_a_name(cover, roles):
+        return "definition"
+    if "greeting" in roles and not roles & _DATA_ROLES and not open_spans:
+        payload = next(p.payload for p in cover if p.role == "greeting")
+        return "help" if payload in {"who", "help"} else "chat"
+    if _only_wishes(roles) and not open_spans:
+        return "chart"
+    return "data"
+
+
+def _only_a_name(cover: Sequence[Piece], roles: set[str]) -> bool:
+    named = [p for p in cover if p.role in _DATA_ROLES | {"term"}]
+    return len(named) == 1 and not roles & {"period", "grain", "per", "limit"}
+
+
+def _only_wishes(roles: set[str]) -> bool:
+    return "chart" in roles and roles <= {"chart", "light", "followup", "per", "definition"}

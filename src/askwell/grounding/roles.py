@@ -1,0 +1,457 @@
+"""A short table of patterns gives pieces their roles, by their neighbours."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from askwell.domain.catalog import Catalog, Condition
+from askwell.domain.intent import (
+    Ambiguity,
+    ChartWish,
+    Comparison,
+    Order,
+    ReceiptLine,
+    Role,
+)
+from askwell.domain.noun import Label, Message, Scalar
+from askwell.grounding.pieces import Piece
+from askwell.grounding.senses import Senses
+from askwell.grounding.timeframes import TimeSpan
+
+# One letter a piece, so that a pattern of neighbours is a regular expression.
+_LETTERS = {
+    "metric": "m",
+    "dimension": "d",
+    "value": "v",
+    "conditions": "v",
+    "verified": "q",
+    "word": "z",
+    "argument": "z",
+    "period": "p",
+    "grain": "g",
+    "average_per": "A",
+    "business_days": "b",
+    "until": "!",
+    "impossible": "!",
+    "number": "n",
+    "per": "y",
+    "only": "w",
+    "also": "l",
+    "exclusion": "x",
+    "operator": "o",
+    "order": "r",
+    "limit": "t",
+    "extreme": "e",
+    "adjective": "a",
+    "comparison": "c",
+    "against": "k",
+    "share": "s",
+    "cumulative": "u",
+    "trend": "f",
+    "chart": "h",
+    "aggregate": "j",
+    "interrogative": "i",
+    "among": "_",
+    "followup": "_",
+}
+
+
+@dataclass
+class Roles:
+    """Collect what the pieces ask for, while the patterns go over them."""
+
+    question: str
+    catalog: Catalog
+    senses: Senses
+    metrics: list[str] = field(default_factory=list)
+    dimensions: list[str] = field(default_factory=list)
+    filters: list[Condition] = field(default_factory=list)
+    having: list[Condition] = field(default_factory=list)
+    periods: list[TimeSpan] = field(default_factory=list)
+    grain: str | None = None
+    business_days: bool = False
+    comparison: Comparison | None = None
+    comparison_unit: str = ""
+    share: bool = False
+    cumulative: bool = False
+    descending: bool | None = None
+    by_time: bool = False
+    limit: int | None = None
+    extreme: bool = False
+    chart: ChartWish | None = None
+    trend: bool = False
+    all_time: bool = False
+    also: bool = False
+    asks_which: bool = False
+    change: bool = False
+    impossible: list[Message] = field(default_factory=list)
+    lines: list[ReceiptLine] = field(default_factory=list)
+    left: list[Piece] = field(default_factory=list)
+    ambiguous: list[Ambiguity] = field(default_factory=list)
+
+    def note(self, role: Role, pieces: Sequence[Piece], meaning: Message) -> None:
+        """Add a receipt line for the stretch from the first to the last of `pieces`."""
+        start, end = pieces[0].start, pieces[-1].end
+        self.lines.append(
+            ReceiptLine(
+                phrase=self.question[start:end].strip(),
+                role=role,
+                meaning=meaning,
+                start=start,
+                end=end,
+            )
+        )
+
+
+Handler = Callable[[Roles, Sequence[Piece]], None]
+
+
+def assign(roles: Roles, pieces: Sequence[Piece]) -> Roles:
+    """Go over the pieces from left to right; at each place the first pattern that fits acts."""
+    pieces = [p for p in pieces if p.role in _LETTERS]
+    letters = "".join(_letter(p, roles.question) for p in pieces)
+    at = 0
+    while at < len(letters):
+        for pattern, handler in PATTERNS:
+            match = pattern.match(letters, at)
+            if match and match.end() > at:
+                handler(roles, pieces[at : match.end()])
+                at = match.end()
+                break
+        else:
+            roles.left.append(pieces[at])
+            at += 1
+    return roles
+
+
+def _letter(piece: Piece, question: str) -> str:
+    """Return the piece's letter; a Korean exclusion, which follows its values, is `X`."""
+    letter = _LETTERS[piece.role]
+    hangul = any("가" <= c <= "힣" for c in piece.text(question))
+    if letter == "x" and hangul:
+        return "X"
+    if letter == "o" and piece.payload == "between":
+        return "O" if hangul else "B"
+    return letter
+
+
+def _metric(roles: Roles, pieces: Sequence[Piece]) -> None:
+    name = roles.senses.metric(pieces[0], roles)
+    if name is None:
+        return
+    if name not in roles.metrics:
+        roles.metrics.append(name)
+    label = roles.catalog.metric_named[name].label
+    roles.note("metric", pieces[:1], Message(text="{name}", values={"name": _or(label, name)}))
+
+
+def _group(roles: Roles, pieces: Sequence[Piece]) -> None:
+    piece = next(p for p in pieces if p.role == "dimension")
+    name = roles.senses.dimension(piece, roles)
+    if name is None:
+        return
+    if name not in roles.dimensions:
+        roles.dimensions.append(name)
+    label = roles.catalog.dimension_named[name].label
+    meaning = Message(text="for each {name}", values={"name": _or(label, name)})
+    roles.note("dimension", pieces, meaning)
+
+
+def _include(roles: Roles, pieces: Sequence[Piece]) -> None:
+    _filter(roles, pieces, "in")
+
+
+def _exclude(roles: Roles, pieces: Sequence[Piece]) -> None:
+    _filter(roles, pieces, "not in")
+
+
+def _filter(roles: Roles, pieces: Sequence[Piece], operator: str) -> None:
+    named = next((p for p in pieces if p.role == "dimension"), None)
+    for piece in pieces:
+        if piece.role not in {"value", "conditions"}:
+            continue
+        for condition in roles.senses.conditions(piece, roles, named):
+            meant = _negated(condition) if operator == "not in" else condition
+            _add_filter(roles, meant)
+            roles.note("filter", pieces, describe(meant, roles.catalog))
+
+
+def _negated(condition: Condition) -> Condition:
+    flip = {"in": "not in", "not in": "in", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+    return condition.model_copy(update={"operator": flip.get(condition.operator, "not in")})
+
+
+def _add_filter(roles: Roles, new: Condition) -> None:
+    """Add a filter; a second value of the same field widens the first."""
+    for i, old in enumerate(roles.filters):
+        if (old.field, old.operator) == (new.field, new.operator) and new.operator in {
+            "in",
+            "not in",
+        }:
+            values = tuple(dict.fromkeys(old.values + new.values))
+            roles.filters[i] = old.model_copy(update={"values": values})
+            return
+    roles.filters.append(new)
+
+
+def describe(condition: Condition, catalog: Catalog) -> Message:
+    """Say a filter in words."""
+    field_label = _field_label(condition.field, catalog)
+    values = [value_label(condition.field, v, catalog) for v in condition.values]
+    shown = Label(ko=", ".join(v.ko for v in values), en=", ".join(v.en for v in values))
+    texts = {
+        "in": "{field} is {values}",
+        "not in": "{field} is not {values}",
+        ">=": "{field} is at least {values}",
+        ">": "{field} is over {values}",
+        "<=": "{field} is at most {values}",
+        "<": "{field} is under {values}",
+        "between": "{field} is between {values}",
+        "is null": "{field} is empty",
+        "is not null": "{field} is not empty",
+    }
+    return Message(text=texts[condition.operator], values={"field": field_label, "values": shown})
+
+
+def _field_label(name: str, catalog: Catalog) -> Label:
+    known = catalog.dimension_named.get(name) or catalog.metric_named.get(name)
+    return _or(known.label, name) if known else Label(ko=name, en=name)
+
+
+def value_label(name: str, value: Scalar, catalog: Catalog) -> Label:
+    """Return what people call a value of a dimension."""
+    dimension = catalog.dimension_named.get(name)
+    known = dimension.values.values if dimension and dimension.values else ()
+    label = next((v.label for v in known if v.stored == value), Label())
+    text = f"{value:,}" if isinstance(value, int | float | Decimal) else str(value)
+    return _or(label, text)
+
+
+def _or(label: Label, default: str) -> Label:
+    return Label(ko=label.ko or label.en or default, en=label.en or label.ko or default)
+
+
+def _period(roles: Roles, pieces: Sequence[Piece]) -> None:
+    for piece in pieces:
+        if piece.time and piece.time.period:
+            roles.periods.append(piece.time)
+            period = piece.time.period
+            meaning = Message(
+                text="{start} to {end}", values={"start": period.start, "end": period.end}
+            )
+            roles.note("period", [piece], meaning)
+
+
+def _impossible(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.impossible.extend(note for p in pieces if p.time for note in p.time.notes)
+
+
+def _grain(roles: Roles, pieces: Sequence[Piece]) -> None:
+    time = pieces[0].time
+    if time is None or time.grain is None:
+        return
+    roles.grain = time.grain
+    roles.note("grain", pieces, Message(text=f"by {time.grain}"))
+
+
+def _business(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.business_days = True
+    roles.note("filter", pieces, Message(text="business days only"))
+
+
+def _compare(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Read 전월 대비, YoY: an earlier time of the same length."""
+    payload = pieces[0].payload
+    to, _, unit = payload.partition("_")
+    roles.comparison = Comparison(to="year" if to == "year" else "previous")
+    roles.comparison_unit = unit
+    text = "compared with a year earlier" if to == "year" else "compared with the time before"
+    roles.note("comparison", pieces, Message(text=text))
+
+
+def _against(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Note 비교, vs: what is compared shows in the periods and values around it."""
+    roles.asks_which = True
+    roles.change = True
+    roles.note("comparison", pieces, Message(text="side by side"))
+
+
+def _share(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.share = True
+    roles.note("share", pieces, Message(text="as a share of the total"))
+
+
+def _cumulative(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.cumulative = True
+    roles.note("cumulative", pieces, Message(text="as a running total"))
+
+
+def _order(roles: Roles, pieces: Sequence[Piece]) -> None:
+    piece = pieces[-1]
+    roles.descending = piece.payload != "asc"
+    roles.by_time = piece.payload == "latest"
+    text = "in descending order" if roles.descending else "in ascending order"
+    roles.note("order", pieces, Message(text=text))
+
+
+def _limit(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Read 상위 5개, top 5, the most: an order and a number of groups."""
+    marker = next((p for p in pieces if p.role == "limit"), None)
+    number = next((p.number for p in pieces if p.number), None)
+    adjective = next((p for p in pieces if p.role == "adjective"), None)
+    lowest = (marker and marker.payload == "bottom") or (adjective and adjective.payload == "less")
+    roles.descending = not lowest
+    roles.limit = int(number.value) if number else 1
+    roles.extreme = number is None
+    text = "the lowest {n}" if lowest else "the highest {n}"
+    roles.note("limit", pieces, Message(text=text, values={"n": roles.limit}))
+
+
+def _only_so_many(roles: Roles, pieces: Sequence[Piece]) -> None:
+    number = next(p.number for p in pieces if p.number)
+    roles.limit = int(number.value)
+    roles.note("limit", pieces, Message(text="the first {n}", values={"n": roles.limit}))
+
+
+def _adjective(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Read 늘었어?, grew: a change; 많은, high: the largest, if a superlative stood before."""
+    payload = pieces[0].payload
+    if payload in {"up", "down", "change"}:
+        roles.change = True
+        if roles.comparison is None:
+            roles.comparison = Comparison(to="previous")
+        roles.note("comparison", pieces, Message(text="how it changed"))
+        return
+    roles.descending = payload == "more"
+    text = "in descending order" if roles.descending else "in ascending order"
+    roles.note("order", pieces, Message(text=text))
+    if roles.extreme:
+        roles.limit = roles.limit or 1
+
+
+def _extreme(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.extreme = True
+    roles.descending = True if roles.descending is None else roles.descending
+    roles.limit = roles.limit or 1
+    roles.note("limit", pieces, Message(text="the highest {n}", values={"n": 1}))
+
+
+def _threshold(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Read 10만원 이상, over 5: a filter on a number, or on the metric of a group."""
+    operator = next(p.payload for p in pieces if p.role == "operator")
+    numbers = [p.number for p in pieces if p.number]
+    named = next((p for p in pieces if p.role in {"metric", "dimension"}), None)
+    values = tuple(_plain(n.value) for n in numbers)
+    target = roles.senses.numeric_field(numbers[0].unit, named, roles)
+    if target is None:
+        roles.left.extend(p for p in pieces if p.role in {"number", "operator"})
+        return
+    if operator == "between":
+        values = tuple(sorted(values, key=float))
+    condition = Condition.model_validate(
+        {"field": target, "operator": operator, "values": values}
+    )
+    if target in roles.catalog.metric_named:
+        roles.having.append(condition)
+    else:
+        roles.filters.append(condition)
+    roles.note("filter", pieces, describe(condition, roles.catalog))
+
+
+def _metric_threshold(roles: Roles, pieces: Sequence[Piece]) -> None:
+    _metric(roles, [p for p in pieces if p.role == "metric"])
+    _threshold(roles, pieces)
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _chart(roles: Roles, pieces: Sequence[Piece]) -> None:
+    wishes = [p.payload for p in pieces]
+    wish = next((w for w in wishes if w != "any"), "any")
+    roles.chart = wish  # type: ignore[assignment]  # the data file's payloads are ChartWish
+    texts = {
+        "any": "as a chart",
+        "line": "as a line chart",
+        "bar": "as a bar chart",
+        "pie": "as a pie chart",
+        "table": "as a table",
+    }
+    roles.note("chart", pieces, Message(text=texts[wish]))
+
+
+def _trend(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.trend = True
+    roles.note("chart", pieces, Message(text="over time"))
+
+
+def _aggregate(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Read 총, total, 전체: what a metric does anyway; an average it does not."""
+    payload = pieces[0].payload
+    if payload == "all":
+        roles.all_time = True
+    if payload not in {"sum", "all", "count"}:
+        roles.left.append(pieces[0])
+
+
+def _also(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.also = True
+
+
+def _which(roles: Roles, pieces: Sequence[Piece]) -> None:
+    roles.asks_which = True
+
+
+def _nothing(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Let a connecting word stand: 중, 그럼, only, each."""
+
+
+PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
+    (re.compile(pattern), handler)
+    for pattern, handler in (
+        (r"d?[vl]*v[lw]*d?X", _exclude),
+        (r"xd?v+", _exclude),
+        (r"d[v]+(?!y)", _include),
+        (r"v+d(?![yv])", _include),
+        (r"v+[w_]?", _include),
+        (r"mnnO|mBnn|mno|mon", _metric_threshold),
+        (r"d?nnO|d?Bnn|d?no|d?on", _threshold),
+        (r"i?dy|ydy?|yd", _group),
+        (r"tn|nt", _limit),
+        (r"ea", _limit),
+        (r"t", _limit),
+        (r"e", _extreme),
+        (r"nw|n(?=d)|(?<=d)n", _only_so_many),
+        (r"d", _group),
+        (r"m", _metric),
+        (r"p+", _period),
+        (r"!+", _impossible),
+        (r"gy?", _grain),
+        (r"b", _business),
+        (r"ck?", _compare),
+        (r"k", _against),
+        (r"s", _share),
+        (r"u", _cumulative),
+        (r"a?r", _order),
+        (r"a", _adjective),
+        (r"h+", _chart),
+        (r"f", _trend),
+        (r"j", _aggregate),
+        (r"l", _also),
+        (r"i", _which),
+        (r"[_wyz]", _nothing),
+    )
+)
+
+
+def ordered(roles: Roles) -> Order | None:
+    """Return the order that the roles ask for, or None."""
+    if roles.descending is None:
+        return None
+    if roles.by_time or (roles.grain and not roles.dimensions and not roles.limit):
+        return Order(by="time", descending=roles.descending)
+    if roles.metrics:
+        return Order(by=roles.metrics[0], descending=roles.descending)
+    return None

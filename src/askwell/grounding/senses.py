@@ -1,0 +1,142 @@
+"""Which of several senses a name has here: by its neighbours, its unit, what can be reached."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from askwell.domain.catalog import Catalog, Condition, Metric
+from askwell.domain.intent import Ambiguity, Choice
+from askwell.domain.noun import Label, Language
+from askwell.grounding.lexicon import Sense
+from askwell.grounding.pieces import Piece
+
+if TYPE_CHECKING:
+    from askwell.grounding.roles import Roles
+
+_NUMERIC = ("int", "decimal", "double", "float", "numeric", "real")
+
+
+class Senses:
+    """Choose senses against one catalog; what stays open is asked as an ambiguity."""
+
+    def __init__(self, catalog: Catalog, language: Language, metrics: Sequence[str] = ()) -> None:
+        self.catalog = catalog
+        self.language = language
+        self.metrics = tuple(metrics)
+
+    def metric(self, piece: Piece, roles: "Roles") -> str | None:
+        """Return the metric that `piece` names; None where it must be asked."""
+        senses = [s for s in piece.senses if s.kind == "metric"]
+        senses = self._narrow(senses, _unit_asked(roles.question), self._has_unit)
+        return self._only(piece, senses, roles)
+
+    def _has_unit(self, sense: Sense, unit: object) -> bool:
+        return self.catalog.metric_named[sense.name].unit == unit
+
+    def dimension(self, piece: Piece, roles: "Roles") -> str | None:
+        """Return the dimension that `piece` names, among those the metrics can reach."""
+        senses = [s for s in piece.senses if s.kind == "dimension"]
+        return self._only(piece, self._reachable(senses), roles)
+
+    def conditions(
+        self, piece: Piece, roles: "Roles", named: Piece | None
+    ) -> tuple[Condition, ...]:
+        """Return the filters that a value stands for; none where it must be asked."""
+        if piece.role == "conditions":
+            return next(s.conditions for s in piece.senses if s.kind == "conditions")
+        senses = [s for s in piece.senses if s.kind == "value"]
+        if named:
+            names = {s.name for s in named.senses}
+            senses = [s for s in senses if s.name in names] or senses
+        reached = self._reachable(senses)
+        if self._only(piece, reached, roles) is None:
+            return ()
+        values = tuple(s.value for s in reached if s.name == reached[0].name)
+        return (Condition(field=reached[0].name, operator="in", values=values),)
+
+    def numeric_field(self, unit: str, named: Piece | None, roles: "Roles") -> str | None:
+        """Return the numeric dimension, or the grouped metric, that a threshold is about."""
+        if named and named.role == "dimension":
+            return self.dimension(named, roles)
+        if named and named.role == "metric":
+            metric = self.metric(named, roles)
+            return metric if metric and self._unit_fits(metric, unit) else None
+        fields = [
+            d.name
+            for d in self.catalog.dimensions
+            if d.column_type.startswith(_NUMERIC)
+            and d.unit == unit
+            and all(d.name in self.catalog.metric_named[m].dimensions for m in self.metrics)
+        ]
+        return fields[0] if len(fields) == 1 else None
+
+    def _unit_fits(self, metric: str, unit: str) -> bool:
+        own = self.catalog.metric_named[metric].unit
+        return unit in ("", own) or (unit, own) == ("count", "people")
+
+    def _reachable(self, senses: Sequence[Sense]) -> list[Sense]:
+        """Keep the dimensions that every metric of the question can reach, if any can."""
+        metrics = [self.catalog.metric_named[m] for m in self.metrics]
+        kept = [s for s in senses if _reached(s.name, metrics)]
+        return kept or list(senses)
+
+    @staticmethod
+    def _narrow(
+        senses: list[Sense], wanted: object, fits: Callable[[Sense, object], bool]
+    ) -> list[Sense]:
+        kept = [s for s in senses if wanted and fits(s, wanted)]
+        return kept or senses
+
+    def _only(self, piece: Piece, senses: Sequence[Sense], roles: "Roles") -> str | None:
+        names = list(dict.fromkeys(s.name for s in senses))
+        if len(names) == 1:
+            return names[0]
+        if names:
+            roles.ambiguous.append(self._ask(piece, senses, roles.question))
+        return None
+
+    def _ask(self, piece: Piece, senses: Iterable[Sense], question: str) -> Ambiguity:
+        choices = {s.name: s for s in senses}.values()
+        return Ambiguity(
+            phrase=piece.text(question),
+            choices=tuple(
+                Choice(label=label, question=replaced(question, piece.start, piece.end, text))
+                for label, text in (self._told_apart(s) for s in choices)
+            ),
+        )
+
+    def _told_apart(self, sense: Sense) -> tuple[Label, str]:
+        """Return a label that tells a sense from its rivals, and words that mean only it."""
+        if sense.kind != "value":
+            return sense.label, sense.label.text(self.language, sense.name)
+        field = self.catalog.dimension_named[sense.name].label
+        label = Label(
+            ko=f"{field.text('ko', sense.name)} {sense.label.ko}",
+            en=f"{field.text('en', sense.name)} {sense.label.en}",
+        )
+        return label, label.text(self.language)
+
+
+def replaced(question: str, start: int, end: int, text: str) -> str:
+    """Return the question with `start`..`end` replaced by `text`."""
+    return f"{question[:start]}{text}{question[end:]}"
+
+
+def _reached(name: str, metrics: Iterable[Metric]) -> bool:
+    return all(name in m.dimensions for m in metrics)
+
+
+_UNIT_WORDS = (
+    ("people", ("몇 명", "몇명", "how many people", "how many users")),
+    ("count", ("몇 건", "몇건", "몇 번", "몇번", "몇 회", "how many", "number of")),
+    ("KRW", ("얼마", "how much", "amount of")),
+)
+
+
+def _unit_asked(question: str) -> str | None:
+    """Return the unit that an interrogative asks for: 몇 명, 몇 건, 얼마.
+
+    >>> _unit_asked("결제가 몇 건이야?")
+    'count'
+    """
+    lower = question.lower()
+    return next((u for u, words in _UNIT_WORDS if any(w in lower for w in words)), None)

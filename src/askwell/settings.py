@@ -1,0 +1,163 @@
+"""Every setting: its name, its default, what it is for. The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from askwell.domain.noun import Language
+from askwell.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Describe one setting; the README's table is made from these."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("ASKWELL_HOME", "~/.askwell", "Folder for what askwell keeps: catalog, memory, demo."),
+    Setting(
+        "ASKWELL_WAREHOUSE_URL",
+        "",
+        "Where the data is, e.g. `duckdb:////srv/shop.duckdb`. Empty: the demo company.",
+    ),
+    Setting("ASKWELL_DBT_PROJECT", "", "Folder of the dbt project that describes the warehouse."),
+    Setting(
+        "ASKWELL_KNOWLEDGE", "", "Folder with company.yml, glossary.yml, verified/, contexts.yml."
+    ),
+    Setting("ASKWELL_POLICY", "", "Policy file: who may read what. Empty: everybody, but no PII."),
+    Setting("ASKWELL_MODEL", "", "Model for what metrics cannot say. Empty: no model is used."),
+    Setting("ASKWELL_TODAY", "", "Pins today, e.g. `2024-02-29`. Empty: the real day."),
+    Setting("ASKWELL_TIMEZONE", "", "The company's time zone. Empty: company.yml's, else Seoul."),
+    Setting("ASKWELL_LANGUAGE", "ko", "`ko` or `en`: for questions in neither language."),
+    Setting("ASKWELL_ROWS", "1000", "Most rows in an answer."),
+    Setting("ASKWELL_EXPORT_ROWS", "100000", "Most rows in an exported file."),
+    Setting("ASKWELL_QUERY_SECONDS", "30", "Longest that one query may run."),
+    Setting("ASKWELL_QUERY_MEMORY", "2GB", "Most memory for the embedded warehouse's queries."),
+    Setting("ASKWELL_RESULT_HOURS", "24", "How long an answer's rows are kept for follow-ups."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Hold the settings, parsed and checked."""
+
+    home: Path
+    warehouse_url: str
+    dbt_project: Path | None
+    knowledge: Path | None
+    policy: Path | None
+    model: str
+    today: date | None
+    time_zone: str
+    language: Language
+    rows: int
+    export_rows: int
+    query_seconds: float
+    query_memory: str
+    result_hours: float
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell that no warehouse is set, so that the demo company's is used."""
+        return not self.warehouse_url
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings.
+
+    Raises:
+        Misconfigured: a setting is wrong; the message names it and what to write instead.
+    """
+    given = os.environ if environ is None else environ
+    raw = {s.name: given.get(s.name, "").strip() or s.default for s in SETTINGS}
+    return Settings(
+        home=Path(raw["ASKWELL_HOME"]).expanduser(),
+        warehouse_url=_warehouse(raw["ASKWELL_WAREHOUSE_URL"]),
+        dbt_project=_existing(raw, "ASKWELL_DBT_PROJECT"),
+        knowledge=_existing(raw, "ASKWELL_KNOWLEDGE"),
+        policy=_existing(raw, "ASKWELL_POLICY"),
+        model=_model(raw["ASKWELL_MODEL"]),
+        today=_day(raw["ASKWELL_TODAY"]),
+        time_zone=_zone(raw["ASKWELL_TIMEZONE"]),
+        language=_language(raw["ASKWELL_LANGUAGE"]),
+        rows=int(_number(raw, "ASKWELL_ROWS")),
+        export_rows=int(_number(raw, "ASKWELL_EXPORT_ROWS")),
+        query_seconds=_number(raw, "ASKWELL_QUERY_SECONDS"),
+        query_memory=raw["ASKWELL_QUERY_MEMORY"],
+        result_hours=_number(raw, "ASKWELL_RESULT_HOURS"),
+    )
+
+
+def table() -> str:
+    """Return the Markdown table of all settings, for the README."""
+    rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.help} |" for s in SETTINGS]
+    return "\n".join(["| setting | default | what it is for |", "| --- | --- | --- |", *rows])
+
+
+def _warehouse(url: str) -> str:
+    if url and not url.startswith("duckdb:///"):
+        raise Misconfigured(
+            f"ASKWELL_WAREHOUSE_URL is {url.split('://')[0]}://…, which askwell cannot open yet."
+            " Write duckdb:/// and the path of a file, e.g. duckdb:////srv/shop.duckdb."
+        )
+    return url
+
+
+def _model(name: str) -> str:
+    if name:
+        raise Misconfigured(
+            f"ASKWELL_MODEL is {name!r}, but this version uses no model yet. Leave it empty."
+        )
+    return name
+
+
+def _existing(raw: Mapping[str, str], name: str) -> Path | None:
+    if not raw[name]:
+        return None
+    path = Path(raw[name]).expanduser()
+    if not path.exists():
+        raise Misconfigured(f"{name} is {raw[name]!r}, which does not exist. Write a path that does.")
+    return path
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misconfigured(
+            f"ASKWELL_TODAY is {text!r}. Write a day such as 2024-02-29, or leave it empty."
+        ) from None
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Misconfigured(
+            f"ASKWELL_TIMEZONE is {name!r}. Write an IANA name such as Asia/Seoul."
+        ) from None
+
+
+def _language(name: str) -> Language:
+    if name not in ("ko", "en"):
+        raise Misconfigured(f"ASKWELL_LANGUAGE is {name!r}. Write ko or en.")
+    return "ko" if name == "ko" else "en"
+
+
+def _number(raw: Mapping[str, str], name: str) -> float:
+    try:
+        value = float(raw[name])
+    except ValueError:
+        value = 0.0
+    if not value > 0:
+        raise Misconfigured(f"{name} is {raw[name]!r}. Write a number above 0.")
+    return value
