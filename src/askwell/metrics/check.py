@@ -24,9 +24,10 @@ def check(intent: Intent, catalog: Catalog) -> None:
     for metric in metrics:
         _check_reach(metric, fields, catalog)
     _check_time(intent, catalog)
-    _check_columns(intent)
-    if intent.share or intent.cumulative:
-        _check_additive(metrics, "share" if intent.share else "running total")
+    _check_columns(intent, catalog)
+    if intent.share:
+        _check_additive(metrics, "share")
+    _check_additive([_known(m, catalog) for m in accumulating(intent, catalog)], "running total")
 
 
 def _known(name: str, catalog: Catalog) -> Metric:
@@ -43,6 +44,11 @@ def _check_reach(metric: Metric, fields: Iterable[str], catalog: Catalog) -> Non
 
 
 def _check_time(intent: Intent, catalog: Catalog) -> None:
+    cumulative = any(catalog.metric_named[m].type == "cumulative" for m in intent.metrics)
+    if cumulative and intent.business_days:
+        raise BadQuery("A cumulative metric counts every day; ask without business days.")
+    if cumulative and intent.grain and intent.period is None:
+        raise BadQuery("A cumulative metric over time needs a period: a first and a last day.")
     if intent.period is None and (intent.comparison or intent.business_days):
         raise BadQuery("A comparison, and business days, need a period: a first and a last day.")
     finest = finest_grain(catalog, intent.metrics)
@@ -53,8 +59,8 @@ def _check_time(intent: Intent, catalog: Catalog) -> None:
         raise BadQuery("Business days are compared by week or longer, not with the day before.")
 
 
-def _check_columns(intent: Intent) -> None:
-    known = set(value_columns(intent))
+def _check_columns(intent: Intent, catalog: Catalog) -> None:
+    known = set(value_columns(intent, catalog))
     for condition in intent.having:
         if condition.field not in known:
             nearest = _nearest(condition.field, known)
@@ -64,16 +70,23 @@ def _check_columns(intent: Intent) -> None:
         raise BadQuery(f"Cannot sort by {intent.order.by!r}.{_nearest(intent.order.by, sortable)}")
 
 
-def value_columns(intent: Intent) -> Iterator[str]:
+def accumulating(intent: Intent, catalog: Catalog) -> tuple[str, ...]:
+    """Return the metrics that get a running total: those that are not cumulative already."""
+    if not intent.cumulative:
+        return ()
+    return tuple(m for m in intent.metrics if catalog.metric_named[m].type != "cumulative")
+
+
+def value_columns(intent: Intent, catalog: Catalog) -> Iterator[str]:
     """Yield the names of the value columns that `intent` asks for, in their order."""
     for metric in intent.metrics:
         yield metric
         if intent.comparison:
             yield metric + PREVIOUS
             yield metric + CHANGE
-    for wanted, suffix in ((intent.share, SHARE), (intent.cumulative, CUMULATIVE)):
-        if wanted:
-            yield from (m + suffix for m in intent.metrics)
+    if intent.share:
+        yield from (m + SHARE for m in intent.metrics)
+    yield from (m + CUMULATIVE for m in accumulating(intent, catalog))
 
 
 def _check_additive(metrics: Iterable[Metric], what: str) -> None:

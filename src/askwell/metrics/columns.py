@@ -4,6 +4,7 @@ from askwell.domain.catalog import Catalog, Grain, Metric, Unit
 from askwell.domain.intent import Intent
 from askwell.domain.noun import Label
 from askwell.domain.result import ColumnRole, ResultColumn
+from askwell.metrics.check import accumulating
 from askwell.metrics.layers import CHANGE, CUMULATIVE, PREVIOUS, SHARE
 from askwell.metrics.shape import TIME
 
@@ -51,10 +52,10 @@ def result_columns(
             columns.append(_value(metric, CHANGE, change, "change", "ratio"))
     if intent.share:
         columns += [_value(m, SHARE, _with(m, _SHARE), "share", "ratio") for m in metrics]
-    if intent.cumulative:
-        columns += [
-            _value(m, CUMULATIVE, _with(m, _CUMULATIVE), "cumulative", m.unit) for m in metrics
-        ]
+    for name in accumulating(intent, catalog):
+        metric = catalog.metric_named[name]
+        total = _with(metric, _CUMULATIVE)
+        columns.append(_value(metric, CUMULATIVE, total, "cumulative", metric.unit))
     return tuple(columns)
 
 

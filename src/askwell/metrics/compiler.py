@@ -10,11 +10,12 @@ from askwell.domain.catalog import Catalog, ColumnRef
 from askwell.domain.intent import Intent, Period
 from askwell.domain.result import Draft
 from askwell.metrics import layers
-from askwell.metrics.check import check
+from askwell.metrics.check import accumulating, check
 from askwell.metrics.columns import result_columns
 from askwell.metrics.conditions import literal, test_of
-from askwell.metrics.engine import Engine, engine
-from askwell.metrics.measured import business_days, folded, measured
+from askwell.metrics.cumulative import cumulative
+from askwell.metrics.engine import engine
+from askwell.metrics.measured import Source, business_days, folded
 from askwell.metrics.periods import (
     STEPS,
     bucket_step,
@@ -50,9 +51,10 @@ class Compiler:
         """
         check(intent, self._catalog)
         names = short_names(intent.dimensions, intent.metrics)
-        build = _Build(self._catalog, self._engine(), intent, names, today, self._country)
-        statement = build.statement()
         dialect = self._catalog.dialect
+        compiler = engine(self._catalog.manifest, dialect)
+        source = Source(self._catalog, compiler, names, self._country)
+        statement = _Build(source, intent, today).statement()
         return Draft(
             sql=statement.sql(dialect=dialect, pretty=True),
             dialect=dialect,
@@ -61,28 +63,23 @@ class Compiler:
             reads=_reads(intent, self._catalog),
         )
 
-    def _engine(self) -> Engine:
-        return engine(self._catalog.manifest, self._catalog.dialect)
-
 
 @dataclass(frozen=True)
 class _Build:
     """Build the statement of one intent."""
 
-    catalog: Catalog
-    engine: Engine
+    source: Source
     intent: Intent
-    names: dict[str, str]
     today: date
-    country: str
 
     def statement(self) -> exp.Query:
         steps = Steps().then("measured", self.measure(self.scope))
         steps = self.compare(steps) if self.intent.comparison else self.fill(steps)
         if self.intent.share:
             steps = self.share(steps)
-        if self.intent.cumulative:
-            table = layers.accumulated(steps.last, steps.columns, self.shape)
+        running = accumulating(self.intent, self.source.catalog)
+        if running:
+            table = layers.accumulated(steps.last, steps.columns, running, self.shape)
             steps = steps.then("accumulated", table)
         return self.sort(self.keep(steps)).statement()
 
@@ -96,27 +93,46 @@ class _Build:
 
     @property
     def shape(self) -> Shape:
-        zero_filled = [m for m in self.intent.metrics if self.catalog.metric_named[m].zero_filled]
+        zero_filled = [
+            m for m in self.intent.metrics if self.source.catalog.metric_named[m].zero_filled
+        ]
         return Shape(
             self.intent.grain is not None,
-            tuple(self.names[d] for d in self.intent.dimensions),
+            tuple(self.source.names[d] for d in self.intent.dimensions),
             self.intent.metrics,
             frozenset(zero_filled),
         )
 
-    def measure(self, scope: Scope) -> exp.Select:
-        select = measured(
-            self.engine, self.catalog, self.intent.metrics, scope, self.names, self.country
-        )
+    def measure(self, scope: Scope) -> exp.Query:
+        """Return the metrics over `scope`: MetricFlow's all at once, beside the cumulative."""
+        plain = [m for m in self.intent.metrics if not self.is_cumulative(m)]
+        rest = [m for m in self.intent.metrics if self.is_cumulative(m)]
+        if not plain and len(rest) == 1:
+            return cumulative(self.source, rest[0], scope, self.today)
+        if not rest:
+            return self.counted(self.source.measured(plain, scope))
+        steps = Steps().then("plain", self.source.measured(plain, scope)) if plain else Steps()
+        for metric in rest:
+            steps = steps.then(metric, cumulative(self.source, metric, scope, self.today))
+        parts = {"plain": {m: m for m in plain}} if plain else {}
+        parts |= {metric: {metric: metric} for metric in rest}
+        return steps.then("together", folded(parts, self.shape)).statement()
+
+    def is_cumulative(self, metric: str) -> bool:
+        return self.source.catalog.metric_named[metric].type == "cumulative"
+
+    def counted(self, select: exp.Select) -> exp.Select:
+        """Write 0 for NULL where several metrics, or no keys, make rows out of nothing."""
         if len(self.intent.metrics) > 1 or not self.shape.keys:
             keys, values = len(self.shape.keys), select.expressions
-            filled = [self.shape.value(v.alias, v.this) for v in values[keys:]]
+            filled = [self.shape.value(v.alias_or_name, v.unalias()) for v in values[keys:]]
             select.set("expressions", [*values[:keys], *filled])
         return select
 
     def fill(self, steps: Steps) -> Steps:
         dense = self.intent.cumulative or not self.intent.dimensions
-        if not (self.intent.grain and self.shape.zero_filled and dense):
+        cumulative = any(self.is_cumulative(m) for m in self.intent.metrics)
+        if cumulative or not (self.intent.grain and self.shape.zero_filled and dense):
             return steps
         return self.fill_buckets(steps, ["measured"])
 
@@ -138,7 +154,7 @@ class _Build:
         ends = buckets(Period(start=period.start, end=last), grain)
         days = layers.series(literal(ends.start), literal(ends.end), STEPS[grain])
         if self.intent.business_days and grain == "day":
-            return days.where(business_days(exp.column("day"), period, self.country))
+            return days.where(business_days(exp.column("day"), period, self.source.country))
         return days
 
     def compare(self, steps: Steps) -> Steps:
@@ -203,7 +219,7 @@ class _Build:
         wish = self.intent.order
         if wish is None:
             return keys if self.intent.grain else [self.top(), *keys]
-        by = {"time": TIME, **self.names}.get(wish.by, wish.by)
+        by = {"time": TIME, **self.source.names}.get(wish.by, wish.by)
         direction = layers.descending if wish.descending else layers.ascending
         return [direction(by), *(k for k in keys if k.name != by)]
 

@@ -58,7 +58,8 @@ def put_in(tree: exp.Select, tests: Mapping[str, Test]) -> exp.Select:
     for equal in list(tree.find_all(exp.EQ)):
         right = equal.expression
         if isinstance(right, exp.Literal) and right.is_string and right.this in tests:
-            equal.replace(exp.paren(tests[right.this](equal.this.copy())))
+            test = tests[right.this](equal.this.copy())
+            equal.replace(test if isinstance(equal.parent, exp.Paren) else exp.paren(test))
     return tree
 
 

@@ -57,6 +57,11 @@ class Engine:
         self.manifest = _prepared(manifest)
         self._flow = MetricFlowEngine(SemanticManifestLookup(self.manifest), _sql_client(dialect))
         self._lock = threading.Lock()
+        self._metrics = {m.name: m for m in self.manifest.metrics}
+
+    def metric(self, name: str) -> Any:
+        """Return a metric as the manifest describes it."""
+        return self._metrics[name]
 
     def select(
         self, metrics: Sequence[str], group_by: Sequence[str], where: Sequence[str]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from askwell.metrics.periods import Step
-from askwell.metrics.shape import TIME, Shape, Steps
+from askwell.metrics.shape import TIME, Shape, Steps, named
 
 PREVIOUS, CHANGE, SHARE, CUMULATIVE = "__previous", "__change", "__share", "__cumulative"
 
@@ -90,10 +90,12 @@ def shared(table: str, columns: Sequence[str], shape: Shape, totals: str | None)
     return select.join(totals, on=same, join_type="left")
 
 
-def accumulated(table: str, columns: Sequence[str], shape: Shape) -> exp.Select:
-    """Return `table` with each metric's running total from the first bucket, by group."""
+def accumulated(
+    table: str, columns: Sequence[str], metrics: Sequence[str], shape: Shape
+) -> exp.Select:
+    """Return `table` with running totals of `metrics` from the first bucket, by group."""
     select = exp.select(*(exp.column(c) for c in columns)).from_(table)
-    for metric in shape.metrics:
+    for metric in metrics:
         running = _running(metric, shape) if shape.timed else exp.column(metric)
         select = select.select(exp.alias_(running, metric + CUMULATIVE))
     return select
@@ -131,10 +133,10 @@ def ranked(steps: Steps, order: Sequence[exp.Ordered], limit: int) -> Steps:
 
 
 def _beside(metric: str, now: exp.Expr, before: exp.Expr) -> tuple[exp.Expr, exp.Expr, exp.Expr]:
-    difference = exp.paren(exp.Sub(this=now.copy(), expression=before.copy()))
+    difference = exp.Sub(this=now.copy(), expression=before.copy())
     return (
-        exp.alias_(now, metric),
-        exp.alias_(before, metric + PREVIOUS),
+        named(now, metric),
+        named(before, metric + PREVIOUS),
         exp.alias_(_divide(difference, before.copy()), metric + CHANGE),
     )
 

@@ -1,7 +1,9 @@
 """Metrics over a scope: MetricFlow's SELECT, with askwell's conditions and column names."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import holidays
 from sqlglot import exp
@@ -11,36 +13,104 @@ from askwell.domain.intent import Period
 from askwell.metrics.conditions import Test, literal, put_in, stand_in, test_of
 from askwell.metrics.engine import Engine
 from askwell.metrics.periods import STEPS, bucket
-from askwell.metrics.shape import TIME, Scope, Shape
+from askwell.metrics.shape import TIME, Scope, Shape, named
 
 GRAINS: tuple[Grain, ...] = tuple(STEPS)
 
 
-def measured(
-    engine: Engine,
-    catalog: Catalog,
-    metrics: Sequence[str],
-    scope: Scope,
-    names: Mapping[str, str],
-    country: str,
-) -> exp.Select:
-    """Return a SELECT of the time, the dimensions (as `names` calls them) and the metrics.
+class Where(NamedTuple):
+    """Be a condition: what MetricFlow calls the field, and the test that its column passes."""
 
-    Raises:
-        BadQuery: MetricFlow cannot combine these metrics, dimensions and filters.
+    field: str
+    test: Test
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Hold where metrics come from; `country` says whose holidays are no business days.
+
+    `names` maps MetricFlow's dimension names to the column names wanted.
     """
-    finest = finest_grain(catalog, metrics)
-    tests = _tests(catalog, scope, finest, country)
-    where = [f"{{{{ {field} }}}} = '{stand_in(index)}'" for index, (field, _) in enumerate(tests)]
-    group_by = [f"{TIME}__{scope.grain}"] if scope.grain else []
-    select = engine.select(metrics, [*group_by, *scope.dimensions], where)
-    put_in(select, {stand_in(index): test for index, (_, test) in enumerate(tests)})
-    return _renamed(select, metrics, scope, names)
+
+    catalog: Catalog
+    engine: Engine
+    names: Mapping[str, str]
+    country: str
+
+    def measured(self, metrics: Sequence[str], scope: Scope) -> exp.Select:
+        """Return a SELECT of the time, the dimensions and the metrics.
+
+        Raises:
+            BadQuery: MetricFlow cannot combine these metrics, dimensions and filters.
+        """
+        finest = finest_grain(self.catalog, metrics)
+        time = [Where(time_field(finest), test) for test in self._time_tests(scope, finest)]
+        return self.select(metrics, scope, [*self.filters(scope), *time])
+
+    def select(
+        self,
+        metrics: Sequence[str],
+        scope: Scope,
+        where: Sequence[Where],
+        templates: Sequence[str] = (),
+    ) -> exp.Select:
+        """Return the SELECT under `where`, whatever the scope's period and filters.
+
+        `templates` are further conditions, in MetricFlow's own words, out of the dbt project.
+        """
+        stand_ins = [f"{{{{ {w.field} }}}} = '{stand_in(i)}'" for i, w in enumerate(where)]
+        group_by = [f"{TIME}__{scope.grain}"] if scope.grain else []
+        select = self.engine.select(
+            metrics, [*group_by, *scope.dimensions], [*stand_ins, *templates]
+        )
+        put_in(select, {stand_in(i): w.test for i, w in enumerate(where)})
+        return self._renamed(select, metrics, scope)
+
+    def filters(self, scope: Scope) -> list[Where]:
+        """Return the filters of a scope."""
+        return [Where(self._field(f.field), test_of(f)) for f in scope.filters]
+
+    def _field(self, name: str) -> str:
+        if self.catalog.dimension_named[name].type == "time":
+            return f"TimeDimension('{name}', 'day')"
+        return f"Dimension('{name}')" if "__" in name else f"Entity('{name}')"
+
+    def _time_tests(self, scope: Scope, finest: Grain) -> list[Test]:
+        period = scope.period
+        if period is None:
+            return []
+        tests = [between(bucket(period.start, finest), period.end)]
+        if scope.business_days:
+            tests.append(lambda column: business_days(column, period, self.country))
+        return tests
+
+    def _renamed(self, select: exp.Select, metrics: Sequence[str], scope: Scope) -> exp.Select:
+        found = {e.alias_or_name: e.unalias() for e in select.expressions}
+        columns = [_day(found[f"{TIME}__{scope.grain}"], TIME)] if scope.grain else []
+        for dimension in scope.dimensions:
+            name = self.names[dimension]
+            if dimension in found:
+                columns.append(named(found[dimension], name))
+            else:
+                columns.append(_day(found[f"{dimension}__day"], name))
+        columns += [named(found[m], m) for m in metrics]
+        select.set("expressions", columns)
+        return select
+
+
+def time_field(grain: Grain) -> str:
+    """Return what MetricFlow calls the time of the metrics at a grain."""
+    return f"TimeDimension('{TIME}', '{grain}')"
 
 
 def finest_grain(catalog: Catalog, metrics: Sequence[str]) -> Grain:
     """Return the finest grain that all of `metrics` have."""
     return max((catalog.metric_named[m].grain for m in metrics), key=GRAINS.index)
+
+
+def between(first: date, last: date) -> Test:
+    """Return the test for the days from `first` to `last`, both inclusive."""
+    return lambda column: column.between(literal(first), literal(last))
 
 
 def business_days(column: exp.Expr, period: Period, country: str) -> exp.Expr:
@@ -59,48 +129,6 @@ def business_days(column: exp.Expr, period: Period, country: str) -> exp.Expr:
     return exp.and_(working, exp.not_(day.isin(*(literal(d) for d in days_off))))
 
 
-def _tests(catalog: Catalog, scope: Scope, finest: Grain, country: str) -> list[tuple[str, Test]]:
-    """Pair what MetricFlow calls a field with the test that its column must pass."""
-    tests = [(_field(catalog, f.field), test_of(f)) for f in scope.filters]
-    time = f"TimeDimension('{TIME}', '{finest}')"
-    if scope.period is not None:
-        first, last = bucket(scope.period.start, finest), scope.period.end
-        tests.append((time, _between(first, last)))
-        if scope.business_days:
-            period = scope.period
-            tests.append((time, lambda column: business_days(column, period, country)))
-    return tests
-
-
-def _between(first: date, last: date) -> Test:
-    return lambda column: column.between(literal(first), literal(last))
-
-
-def _field(catalog: Catalog, name: str) -> str:
-    if catalog.dimension_named[name].type == "time":
-        return f"TimeDimension('{name}', 'day')"
-    return f"Dimension('{name}')" if "__" in name else f"Entity('{name}')"
-
-
-def _renamed(
-    select: exp.Select, metrics: Sequence[str], scope: Scope, names: Mapping[str, str]
-) -> exp.Select:
-    found = {e.alias_or_name: e.unalias() for e in select.expressions}
-    columns = [_day(found[f"{TIME}__{scope.grain}"], TIME)] if scope.grain else []
-    for dimension in scope.dimensions:
-        if dimension in found:
-            columns.append(exp.alias_(found[dimension], names[dimension]))
-        else:
-            columns.append(_day(found[f"{dimension}__day"], names[dimension]))
-    columns += [exp.alias_(found[m], m) for m in metrics]
-    select.set("expressions", columns)
-    return select
-
-
-def _day(column: exp.Expr, name: str) -> exp.Expr:
-    return exp.alias_(exp.cast(column, "DATE"), name)
-
-
 def folded(parts: Mapping[str, Mapping[str, str]], shape: Shape) -> exp.Select:
     """Join tables of equal keys into one with the metrics of all.
 
@@ -110,7 +138,7 @@ def folded(parts: Mapping[str, Mapping[str, str]], shape: Shape) -> exp.Select:
     """
     stacked = [
         exp.select(*shape.keys)
-        .select(*(exp.alias_(_or_null(own.get(m)), m) for m in shape.metrics))
+        .select(*(named(_or_null(own.get(m)), m) for m in shape.metrics))
         .from_(table)
         for table, own in parts.items()
     ]
@@ -121,3 +149,7 @@ def folded(parts: Mapping[str, Mapping[str, str]], shape: Shape) -> exp.Select:
 
 def _or_null(column: str | None) -> exp.Expr:
     return exp.null() if column is None else exp.column(column)
+
+
+def _day(column: exp.Expr, name: str) -> exp.Expr:
+    return named(exp.cast(column, "DATE"), name)

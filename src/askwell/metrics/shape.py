@@ -47,7 +47,7 @@ class Shape:
     def value(self, metric: str, column: exp.Expr) -> exp.Expr:
         """Return `column` under the metric's name, 0 for NULL where no rows means 0."""
         known = exp.func("COALESCE", column, exp.Literal.number(0))
-        return exp.alias_(known if metric in self.zero_filled else column, metric)
+        return named(known if metric in self.zero_filled else column, metric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,13 @@ class Steps:
         if hoisted.expressions:
             final.set("with_", hoisted)
         return final
+
+
+def named(value: exp.Expr, name: str) -> exp.Expr:
+    """Return `value` as a column called `name`."""
+    if isinstance(value, exp.Column) and value.name == name:
+        return value
+    return exp.alias_(value, name)
 
 
 def short_names(dimensions: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
