@@ -42,10 +42,13 @@ where issued_at < getvariable('last_day') + 1;
 
 create temp table coupon_use as
 with wish as (
-    select * from coupon_issue where chance(coupon_id, 'uses') < pull * 2
+    select * from coupon_issue where chance(coupon_id, 'uses') < pull * 1.2
 ),
 payable as (
-    select payment_id, user_id, requested_at from payment_fate where status = 'APPROVED'
+    select min(payment_id) as payment_id, user_id, requested_at
+    from payment_fate
+    where status = 'APPROVED'
+    group by user_id, requested_at
 ),
 found as (
     select wish.coupon_id, wish.discount, payable.payment_id, payable.requested_at as used_at
