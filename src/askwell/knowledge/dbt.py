@@ -1,10 +1,10 @@
 """A dbt project: what dbt parsed where it has, otherwise what the YAML says."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from askwell.domain.catalog import ColumnRef
 from askwell.errors import Misconfigured
 from askwell.knowledge.dbt_yaml import read_yaml_project
 from askwell.knowledge.manifest import has_target, read_target
@@ -29,8 +29,19 @@ def read_project(root: Path, found: Iterable[FoundTable]) -> Project:
         model["node_relation"] = _found(model["node_relation"], tables, place)
     for spine in manifest.get("project_configuration", {}).get("time_spines", []):
         spine["node_relation"] = _found(spine["node_relation"], tables, f"{root}: time spine")
-    kept = [r for r in project.relations if table_named(r.table, r.schema_name, tables)]
-    return replace(project, relations=tuple(kept))
+    return project
+
+
+def primary_keys(project: Project) -> set[ColumnRef]:
+    """Return the columns that primary entities stand on."""
+    return {
+        ColumnRef(
+            table=model["node_relation"]["alias"], column=entity.get("expr") or entity["name"]
+        )
+        for model in project.manifest.get("semantic_models", [])
+        for entity in model["entities"]
+        if entity.get("type") == "primary"
+    }
 
 
 def table_named(name: str, schema_name: str, found: Iterable[FoundTable]) -> FoundTable | None:

@@ -1,0 +1,181 @@
+"""A semantic manifest with its columns resolved: what an element, a path, a filter reads."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from metricflow_semantic_interfaces.errors import (
+    ConstraintParseException,
+    ModelTransformError,
+    ParsingException,
+)
+from metricflow_semantic_interfaces.implementations.semantic_manifest import (
+    PydanticSemanticManifest,
+)
+from metricflow_semantic_interfaces.transformations.semantic_manifest_transformer import (
+    PydanticSemanticManifestTransformer,
+)
+from metricflow_semantic_interfaces.validations.semantic_manifest_validator import (
+    SemanticManifestValidator,
+)
+from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+from pydantic.v1 import ValidationError
+
+from askwell.domain.catalog import ColumnRef, Table
+from askwell.errors import Misconfigured
+from askwell.knowledge.columns_read import read_by_expression
+from askwell.knowledge.project import Project
+from askwell.knowledge.yaml_file import unknown
+
+Reads = tuple[ColumnRef, ...]
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.S)
+_JOINABLE = {"primary", "unique", "natural"}
+
+
+@dataclass(frozen=True)
+class Semantic:
+    """Hold MetricFlow's own view of a project, beside the tables that it stands on."""
+
+    manifest: Any
+    tables: Mapping[str, Table]
+    places: Mapping[str, str]
+    dialect: str
+
+    @cached_property
+    def lookup(self) -> SemanticManifestLookup:
+        """Return MetricFlow's index, which knows what can be grouped by what."""
+        return SemanticManifestLookup(self.manifest)
+
+    @cached_property
+    def models(self) -> dict[str, Any]:
+        """Map a semantic model's name to it."""
+        return {m.name: m for m in self.manifest.semantic_models}
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """Map a metric's name to it, private ones included."""
+        return {m.name: m for m in self.manifest.metrics}
+
+
+def semantic(project: Project, tables: Iterable[Table], dialect: str) -> Semantic:
+    """Return the project's manifest, checked by MetricFlow's own rules.
+
+    Raises:
+        Misconfigured: MetricFlow would not accept it; says why and where.
+    """
+    try:
+        parsed = PydanticSemanticManifest.parse_raw(json.dumps(project.manifest))
+        settled = PydanticSemanticManifestTransformer.transform(parsed)
+    except ValidationError as error:
+        raise Misconfigured(_misfit(error, project)) from error
+    except (ParsingException, ModelTransformError, ConstraintParseException) as error:
+        raise Misconfigured(f"The semantic models do not fit together: {error}") from error
+    checked = SemanticManifestValidator[PydanticSemanticManifest]()
+    for issue in checked.validate_semantic_manifest(settled).errors:
+        raise Misconfigured(f"{_mentioned(issue.message, project)}{issue.message}")
+    return Semantic(settled, {t.name: t for t in tables}, project.places, dialect)
+
+
+def element_reads(source: Semantic, model: Any, element: Any) -> Reads:
+    """Return what an entity, dimension or measure of a semantic model reads."""
+    return expression_reads(source, model, element.expr or element.name)
+
+
+def expression_reads(source: Semantic, model: Any, expression: str) -> Reads:
+    """Return the columns of the semantic model's table that an expression reads."""
+    place = source.places.get(model.name, f"semantic model {model.name}")
+    table = source.tables[model.node_relation.alias]
+    return read_by_expression(str(expression), table, source.dialect, place)
+
+
+def path_reads(
+    source: Semantic, links: tuple[str, ...], element: str, *, start: Any = None
+) -> Iterator[ColumnRef]:
+    """Yield what `entity__…__element` reads: the column, and the keys of every join to it.
+
+    `start`: the semantic model that the path leaves from; its own foreign key is read too.
+    """
+    here = start
+    for i, link in enumerate(links):
+        if here is not None and here is start and i == 0 and link == primary_entity(start):
+            continue
+        wanted = links[i + 1] if i + 1 < len(links) else element
+        if here is not None:
+            yield from _key(source, here, link)
+        here = _joined(source, link, wanted)
+        yield from _key(source, here, link)
+    found = _elements(here).get(element)
+    if found is not None:
+        yield from element_reads(source, here, found)
+
+
+def filter_reads(source: Semantic, metric: Any, where: Any, model: Any) -> Iterator[ColumnRef]:
+    """Yield what a metric's filter reads, starting from the semantic model that it measures."""
+    if where is None:
+        return
+    for template, called in where.filter_expression_parameter_sets(()):
+        bare = _TEMPLATE.sub("NULL", template)
+        place = source.places.get(metric.name, f"metric {metric.name}")
+        table = source.tables[model.node_relation.alias]
+        yield from read_by_expression(bare, table, source.dialect, place)
+        for links, element in _paths(called):
+            if element != "metric_time":
+                yield from path_reads(source, links, element, start=model)
+
+
+def primary_entity(model: Any) -> str | None:
+    """Return the entity that a row of this semantic model is."""
+    own = (str(e.name) for e in model.entities if e.type.value == "primary")
+    return next(own, None) or cast(str | None, model.primary_entity)
+
+
+def _paths(called: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    for item in called.dimension_call_parameter_sets:
+        yield _links(item), item.dimension_reference.element_name
+    for item in called.time_dimension_call_parameter_sets:
+        yield _links(item), item.time_dimension_reference.element_name
+    for item in called.entity_call_parameter_sets:
+        yield _links(item), item.entity_reference.element_name
+
+
+def _links(item: Any) -> tuple[str, ...]:
+    return tuple(e.element_name for e in item.entity_path)
+
+
+def _elements(model: Any) -> dict[str, Any]:
+    return {e.name: e for e in (*model.dimensions, *model.entities)} if model else {}
+
+
+def _key(source: Semantic, model: Any, entity: str) -> Reads:
+    found = next((e for e in model.entities if e.name == entity), None)
+    return element_reads(source, model, found) if found else ()
+
+
+def _joined(source: Semantic, link: str, wanted: str) -> Any:
+    """Return the semantic model that `link` leads to, which has the wanted element."""
+    for model in source.models.values():
+        joinable = {e.name for e in model.entities if e.type.value in _JOINABLE}
+        if link in joinable | {model.primary_entity} and wanted in _elements(model):
+            return model
+    names = {f"{link}__{name}" for m in source.models.values() for name in _elements(m)}
+    raise unknown("A metric's filter", "dimension", f"{link}__{wanted}", names)
+
+
+def _misfit(error: ValidationError, project: Project) -> str:
+    first = error.errors()[0]
+    kind, index, *inner = first["loc"] if len(first["loc"]) > 1 else (*first["loc"], 0)
+    entries = project.manifest.get(str(kind)) or []
+    known = isinstance(index, int) and index < len(entries)
+    name = entries[int(index)]["name"] if known else str(kind)
+    field = ".".join(str(part) for part in inner)
+    return f"{project.places.get(name, name)}: {name}: `{field}`: {first['msg']}. Correct it."
+
+
+def _mentioned(message: str, project: Project) -> str:
+    """Return the place of the first entry that MetricFlow's message quotes."""
+    quoted = set(re.findall(r"[`']([^`']+)[`']", message))
+    place = next((p for name, p in project.places.items() if name in quoted), "")
+    return f"{place}: " if place else ""

@@ -1,0 +1,155 @@
+"""The warehouse's own tables, with what dbt says about them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from askwell.domain.catalog import Column, ColumnRef, FreshnessRule, Table, ValueSet
+from askwell.domain.noun import Scalar
+from askwell.errors import Misconfigured
+from askwell.knowledge.labels import label_of, texts, unit_of, values_of
+from askwell.knowledge.project import Described, Relation
+from askwell.knowledge.yaml_file import unknown
+from askwell.warehouses import FoundColumn, FoundTable
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Hold what the data itself says: rows of a table, values seen in a column."""
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[ColumnRef, tuple[Scalar, ...]] = field(default_factory=dict)
+
+
+def describe(
+    found: Sequence[FoundTable],
+    relations: Sequence[Relation],
+    profile: Profile,
+    keys: Set[ColumnRef] = frozenset(),
+) -> tuple[Table, ...]:
+    """Return the tables that dbt knows; without a dbt project, all that were found.
+
+    `keys`: primary keys that only the semantic models tell.
+
+    A table that dbt does not know stays out: nobody has said which of its columns are
+    personal data.
+
+    Raises:
+        Misconfigured: two tables have one name, or a reference leads nowhere.
+    """
+    by_key = {r.key: r for r in relations}
+    tables = []
+    for table, relation in _pairs(found, relations):
+        columns = tuple(_columns(table, relation, profile, keys))
+        tables.append(_table(table, relation, columns, profile, by_key))
+    _check_references(tables, by_key)
+    return tuple(tables)
+
+
+def _pairs(
+    found: Sequence[FoundTable], relations: Sequence[Relation]
+) -> list[tuple[FoundTable, Relation]]:
+    if not relations:
+        return [(t, Relation(key=t.name, table=t.name)) for t in found]
+    ranked = sorted(relations, key=lambda r: "." in r.key)  # a model before its source
+    known = {r.table: r for r in reversed(ranked)}
+    pairs = [(t, known[t.name]) for t in found if t.name in known]
+    names = [t.name for t, _ in pairs]
+    for table, relation in pairs:
+        if names.count(table.name) > 1:
+            raise Misconfigured(
+                f"{relation.place}: several schemas hold a table {table.name!r}; let"
+                " ASKWELL_WAREHOUSE_URL name the schema that holds the models."
+            )
+    return pairs
+
+
+def _table(
+    found: FoundTable,
+    relation: Relation,
+    columns: tuple[Column, ...],
+    profile: Profile,
+    by_key: Mapping[str, Relation],
+) -> Table:
+    rule = _freshness(relation, by_key, {c.name for c in columns}, set())
+    return Table(
+        name=found.name,
+        schema_name=found.schema_name,
+        label=label_of(None, relation.meta),
+        synonyms=texts(relation.meta.get("synonyms")),
+        description=relation.description or found.comment,
+        owner=str(relation.meta.get("owner") or ""),
+        columns=columns,
+        row_count=profile.rows.get(found.name, found.row_count),
+        freshness=rule,
+    )
+
+
+def _columns(
+    table: FoundTable, relation: Relation, profile: Profile, keys: Set[ColumnRef]
+) -> Iterator[Column]:
+    for found in table.columns:
+        ref = ColumnRef(table=table.name, column=found.name)
+        said = relation.columns.get(found.name, Described())
+        yield _column(ref, found, said, profile, is_key=ref in keys)
+
+
+def _column(
+    table: str, found: FoundColumn, relation: Relation, profile: Profile, keys: Set[ColumnRef]
+) -> Column:
+    return Column(
+        name=found.name,
+        type=found.type,
+        label=label_of(None, said.meta),
+        synonyms=texts(said.meta.get("synonyms")),
+        description=said.description or found.comment,
+        unit=unit_of(said.meta, said.place),
+        time_zone=str(said.meta.get("time_zone") or ""),
+        primary_key=found.primary_key or said.key or is_key,
+        references=said.references or _reference(found),
+        pii=bool(said.meta.get("pii")),
+        sensitive=bool(said.meta.get("sensitive")),
+        values=_values(said, profile.values.get(ref)),
+    )
+
+
+def _reference(found: FoundColumn) -> ColumnRef | None:
+    if found.references is None:
+        return None
+    return ColumnRef(table=found.references[0], column=found.references[1])
+
+
+def _values(said: Described, seen: Iterable[Scalar] | None) -> ValueSet | None:
+    if said.meta.get("pii"):
+        return None
+    stored = said.accepted if said.accepted is not None else tuple(seen or ())
+    values = values_of(said.meta, stored)
+    return ValueSet(values=values, complete=said.accepted is not None) if values else None
+
+
+def _freshness(
+    relation: Relation, by_key: Mapping[str, Relation], columns: set[str], visited: set[str]
+) -> FreshnessRule | None:
+    """Return the table's own rule, or that of what it selects from, where it has its column."""
+    if relation.freshness or relation.key in visited:
+        return relation.freshness
+    visited.add(relation.key)
+    for key in relation.upstream:
+        upstream = by_key.get(key)
+        rule = _freshness(upstream, by_key, columns, visited) if upstream else None
+        if rule and rule.loaded_at in columns:
+            return rule
+    return None
+
+
+def _check_references(tables: Sequence[Table], by_key: Mapping[str, Relation]) -> None:
+    names = {t.name: t for t in tables}
+    places = {r.table: r.place for r in by_key.values()}
+    for table in tables:
+        for column in table.columns:
+            target = column.references
+            place = places.get(table.name, table.name)
+            if target and target.table not in names:
+                raise unknown(place, "table", target.table, names)
+            if target and not names[target.table].column(target.column):
+                known = [c.name for c in names[target.table].columns]
+                raise unknown(place, f"column in {target.table!r} called", target.column, known)
