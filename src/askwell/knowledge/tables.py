@@ -94,7 +94,7 @@ def _columns(
 
 
 def _column(
-    table: str, found: FoundColumn, relation: Relation, profile: Profile, keys: Set[ColumnRef]
+    ref: ColumnRef, found: FoundColumn, said: Described, profile: Profile, *, is_key: bool
 ) -> Column:
     return Column(
         name=found.name,
