@@ -16,7 +16,7 @@ def way(state: State) -> str:
     """Return the next node: ask back, one of the two ways without a model, or the third."""
     reading = state["reading"]
     if reading.request != "data" or _unsettled(reading):
-        return "ask_back"
+        return "reply"
     assert reading.intent is not None
     return "bind_verified" if reading.intent.verified else "compile_metrics"
 

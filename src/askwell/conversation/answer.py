@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from askwell.agent.present import broken, refused_length
+from askwell.agent.reply import broken, choices, empty, too_long
 from askwell.agent.state import Context, State
 from askwell.domain.answer import Answer
-from askwell.domain.intent import Choice, Intent, Reading
+from askwell.domain.intent import Intent, Reading
 from askwell.domain.noun import Language
 from askwell.domain.rights import Asker
 from askwell.domain.turn import Pending, Turn
@@ -61,7 +61,10 @@ class Conversation:
         state = _first_state(question, thread, language or asker.language)
         spoken = state["language"] or detect(question) or self.default_language
         if len(question) > LONGEST_QUESTION:
-            yield refused_length(state, spoken, LONGEST_QUESTION)
+            yield too_long(state, spoken, LONGEST_QUESTION)
+            return
+        if not any(c.isalnum() for c in question):
+            yield empty(state, spoken)
             return
         try:
             async for item in self._work(state, asker):
@@ -131,13 +134,6 @@ def _remembered(reading: Reading, answer: Answer, previous: Turn | None) -> Inte
     if answer.kind == "answer" and reading.intent:
         return reading.intent
     return previous.intent if previous else None
-
-
-def choices(reading: Reading) -> tuple[Choice, ...]:
-    """Return everything that was offered, in the order in which it is shown."""
-    asked = (c for a in reading.ambiguities for c in a.choices)
-    near = (c for w in reading.open_words for c in w.nearest)
-    return (*asked, *near, *reading.choices)
 
 
 def _phrase(reading: Reading) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal
 
+from askwell.domain.catalog import Grain
 from askwell.domain.intent import Role
 from askwell.domain.noun import Language, Noun, Scalar
 from askwell.domain.result import Way
@@ -12,12 +13,17 @@ ChartKind = Literal["line", "bar", "pie"]
 
 
 class TableColumn(Noun):
-    """Describe a column of the shown table."""
+    """Describe a column of the shown table.
+
+    `labels` names stored values as people call them; `grain` is a time column's.
+    """
 
     name: str
     label: str
     type: str
     unit: str = ""
+    labels: dict[str, str] = {}
+    grain: Grain | None = None
 
 
 class AnswerTable(Noun):

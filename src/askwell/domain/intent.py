@@ -132,6 +132,7 @@ class Reading(Noun):
     `request`: what is wanted: data; the last answer's SQL or file; to start over; the last
     answer with another chart; a term's definition; small talk; help; or what is always
     declined: people's personal data, changing data, a forecast, a cause.
+    `missing`: what else keeps it from an answer; `declines`: asking back would not help.
     `inherited`: the intent took something over from the previous turn.
     `adds`: the question adds to the one before (같이, also), so it cannot stand alone.
     `standalone`: the question as it would be asked without the thread.
@@ -145,6 +146,7 @@ class Reading(Noun):
     open_words: tuple[OpenWord, ...] = ()
     ambiguities: tuple[Ambiguity, ...] = ()
     missing: Message | None = None
+    declines: bool = False
     choices: tuple[Choice, ...] = ()
     assumptions: tuple[Message, ...] = ()
     definition: str | None = None

@@ -88,6 +88,7 @@ class Grounding:
                 "open_words": opened,
                 "ambiguities": tuple(roles.ambiguous),
                 "missing": _missing(intent, roles),
+                "declines": any(t.future for t in roles.periods),
                 "choices": self._offers(intent, base.language),
                 "assumptions": (*_slips(cover, question), *_time_notes(roles), *notes)
                 + ((INHERITED,) if inherited else ()),

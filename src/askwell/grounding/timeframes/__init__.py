@@ -25,9 +25,9 @@ from typing import TypeVar
 from askwell.grounding.timeframes import patterns
 from askwell.grounding.timeframes.holiday import holidays_, weekends
 from askwell.grounding.timeframes.named import Impossible, named, relative
-from askwell.grounding.timeframes.ranges import ranges
+from askwell.grounding.timeframes.ranges import ranges, share_years
 from askwell.grounding.timeframes.rolling import rolling, to_date
-from askwell.grounding.timeframes.span import Point, TimeSpan, impossible, settle_point
+from askwell.grounding.timeframes.span import VAGUE, Point, TimeSpan, impossible, settle_point
 from askwell.grounding.timeframes.steps import grains
 from askwell.language import Token
 
@@ -55,16 +55,16 @@ def timeframes(
         for item in (*named(text, today), *relative(text, today))
         if item and _whole_word(text, item.start, item.end, tokens)
     ]
-    points = _outermost(item for item in found if isinstance(item, Point))
+    points = share_years(text, _outermost(item for item in found if isinstance(item, Point)))
     spans = [
         *(impossible(item.start, item.end) for item in found if isinstance(item, Impossible)),
         *ranges(text, points, today, year),
-        *_singles(text, points, today, year),
         *(
             span
             for span in _phrases(text, today, holidays_country, year)
             if _whole_word(text, span.start, span.end, tokens)
         ),
+        *_singles(text, points, today, year),
     ]
     return tuple(_outermost(spans))
 
@@ -82,6 +82,9 @@ def _singles(
 ) -> Iterator[TimeSpan]:
     for point in points:
         span = settle_point(point, today, year)
+        if vague := patterns.vague_end(text, point.end):
+            yield impossible(point.start, vague, VAGUE)
+            continue
         end = patterns.echo(text, point.end, point.unit)
         start, end = patterns.widen(text, span.start, end)
         yield replace(span, start=start, end=end)

@@ -2,14 +2,20 @@
 
 import calendar
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from askwell.domain.intent import Period
 
 Unit = Literal["day", "week", "month", "quarter", "half", "year"]
 
+UNITS: tuple[Unit, ...] = get_args(Unit)
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+def as_unit(name: str) -> Unit:
+    """Return the unit that a data file names."""
+    return next(unit for unit in UNITS if unit == name)
 
 
 def add_months(day: date, months: int) -> date:

@@ -13,13 +13,16 @@ from askwell.grounding.timeframes.patterns import alternatives, compiled
 from askwell.grounding.timeframes.span import HOLIDAY_DAYS, NO_YEAR, TimeSpan, note, settle
 
 _KO = compiled(
-    rf"(?:(?:(?P<year>20\d\d|\d\d)\s*년도?|(?P<word>{alternatives('ko', 'year_of')})|(?P<last>지난|저번))"
-    rf"\s*)?(?P<name>{alternatives('ko', 'holiday')})\s*(?P<days>연휴(?:\s*기간)?)?"
+    rf"(?:(?:(?P<year>20\d\d|\d\d)\s*년도?|(?P<word>{alternatives('ko', 'year_of')})"
+    rf"|(?P<last>지난|저번)|(?P<this>이번))\s*)?(?P<name>{alternatives('ko', 'holiday')})"
+    r"(?P<days>(?:\s*명절)?\s*연휴(?:\s*기간)?|\s*명절)?"
 )
 _EN = compiled(
-    rf"(?<!\w)(?:(?P<year_before>20\d\d)\s+|(?P<last>last)\s+|(?P<word>{alternatives('en', 'year_of')})['’]s\s+)?"
+    rf"(?<!\w)(?:(?P<year_before>20\d\d)\s+|(?P<last>last)\s+|(?P<this>this)\s+"
+    rf"|(?P<word>{alternatives('en', 'year_of')})['’]s\s+)?"
     rf"(?:the\s+)?(?P<name>{alternatives('en', 'holiday')})(?!\w)(?P<days>\s+(?:holidays?|break))?"
-    rf"(?:\s+(?:of\s+|in\s+)?(?:(?P<year>20\d\d)(?!\w)|(?P<word_>{alternatives('en', 'year_of')})\b))?"
+    rf"(?:\s+(?:of\s+|in\s+)?(?:(?P<year>20\d\d)(?!\w)|(?P<word_>{alternatives('en', 'year_of')})\b)"
+    r"(?P<days_>\s+(?:holidays?|break)\b)?)?"
 )
 
 
@@ -41,7 +44,7 @@ def _span(
 ) -> Iterator[TimeSpan]:
     groups = match.groupdict()
     name = patterns.payload(language, "holiday", match["name"])
-    wide = bool(groups["days"])
+    wide = bool(groups["days"] or groups.get("days_"))
     said = _said_year(groups, language, today)
     period = _on(name, country, said or year, wide) if said or year else None
     if not said and not year:
@@ -60,6 +63,8 @@ def _span(
 def _said_year(groups: dict[str, str | None], language: Language, today: date) -> int | None:
     if written := groups.get("year") or groups.get("year_before"):
         return int(written) if len(written) == 4 else 2000 + int(written)
+    if groups.get("this"):
+        return today.year
     if word := groups.get("word") or groups.get("word_"):
         return today.year + int(patterns.payload(language, "year_of", word))
     return None
@@ -89,7 +94,7 @@ def _is_it(name: str, names: str, wide: bool) -> bool:
 
 @lru_cache(maxsize=32)
 def _calendar(country: str, year: int) -> dict[date, str]:
-    import holidays  # noqa: PLC0415 - only questions about a holiday need it
+    import holidays  # only questions about a holiday need it
 
     return dict(holidays.country_holidays(country, years=year, language="en_US"))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from askwell.domain.noun import Language
 from askwell.grounding.timeframes import patterns
-from askwell.grounding.timeframes.calendar import Unit, last_weekday, nth_period
+from askwell.grounding.timeframes.calendar import Unit, as_unit, last_weekday, nth_period
 from askwell.grounding.timeframes.patterns import alternatives, compiled
 from askwell.grounding.timeframes.span import Point
 
@@ -34,8 +34,8 @@ _KO_PART = r"""(?:
   | (?<!\d) (?P<month>\d{1,2}) \s* 월 (?: \s* (?P<day>\d{1,2}) \s* 일 (?!간|\s*동안) )?
 )"""
 _EN_YEAR = rf"""(?:
-    (?P<year>{_FULL}) | '(?P<short>\d{{2}}) | (?P<word>{alternatives("en", "year_of")})(?:['’]s)?
-){_EDGE}"""
+    (?P<year>{_FULL}) | '(?P<short>\d{{2}}) | (?P<word>{alternatives("en", "year_of")})
+)(?:['’]s)?{_EDGE}"""
 _EN_MONTH = rf"(?P<name>{alternatives('en', 'month')})\b\.?"
 _EN_DAY = rf"(?<![\d.,])(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?{_EDGE}(?![%:]|[.,]\d)"
 _EN_WHICH = r"(?:(?:the\s+)?(?P<which>last|past|previous|this|next)\s+)?"
@@ -62,9 +62,11 @@ NAMED = tuple(
         rf"(?<![a-z])(?P<ordinal>{alternatives('en', 'ordinal')}|final|last(?=\s+quarter\s+of))"
         rf"\s+quarter\b(?:{_OF}{_EN_YEAR})?",
         rf"(?<![a-z])(?P<ordinal_half>first|second|1st|2nd)[\s-]+half\b(?:{_OF}{_EN_YEAR})?",
+        rf"(?<![a-z]){_EN_YEAR}\s+(?:Q(?P<quarter>[1-4])|H(?P<half>[12])){_EDGE}",
+        rf"(?<![a-z]){_EN_YEAR}\s+(?P<ordinal_half>first|second)[\s-]+half\b",
         rf"(?<![a-z]){_EN_YEAR}\s+(?P<ordinal>{alternatives('en', 'ordinal')})\s+quarter\b",
-        rf"(?<![\w.,/-])(?P<year>{_FULL})(?P<sep>[-./])\s?(?P<month>\d{{1,2}})"
-        rf"(?:(?P=sep)\s?(?P<day>\d{{1,2}})\.?)?(?![\d/]|-\d|[.,]\d)",
+        rf"(?<![\w.,/])(?P<year>{_FULL})(?P<sep>[-./])\s?(?P<month>\d{{1,2}})"
+        rf"(?:(?P=sep)\s?(?P<day>\d{{1,2}})\.?(?![\d/])|(?![\d/]|[.,-]\d))",
         r"(?<![\w.,/-])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\w)",
         r"(?<![\w.,/-])(?P<year>20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?=\s|$|[~?!에의])",
     )
@@ -73,7 +75,8 @@ _BARE_YEAR = compiled(
     r"(?<![\w.,$₩#/-]) (?P<year>20[0-4]\d) (?![\w%/-]|[.,]\d)"
     r"(?!\s*(?:원|명|건|개|회|번|위|만|억|천|달러|%|won|users?|people|times|days|percent)(?![a-z]))"
     r"| (?<![\w.,$₩#/-]) (?P<apostrophe>['’]) (?P<short>[0-4]\d) (?!\w)"
-    r"| (?<![\w.,$₩#/-]) (?P<year_>20[0-4]\d) (?=에|의|은|는|부터|까지|\s*[-~–]\s*20)"
+    r"| (?: (?<![\w.,$₩#/-]) | (?<=20\d\d[-~–]) ) (?P<year_>20[0-4]\d)"
+    r" (?=에|의|은|는|부터|까지|\s*[-~–]\s*20|(?<=20\d\d.20\d\d)(?![\w.,-]))"
 )
 _QUANTITY = re.compile(r"(?:over|under|than|least|most|top|bottom|first|above|below)\s+$", re.I)
 _MONTH_BEFORE = re.compile(
@@ -181,7 +184,7 @@ _Relative = Callable[[re.Match[str], date], Found]
 def _steps(match: re.Match[str], today: date, language: Language) -> Found:
     unit, steps = patterns.payload(language, "relative", match["relative"]).split(":")
     groups = match.groupdict()
-    period = nth_period(_as_unit(unit), today, int(steps))
+    period = nth_period(as_unit(unit), today, int(steps))
     first = period.start
     if groups.get("weekday"):
         if unit != "week":
@@ -193,12 +196,7 @@ def _steps(match: re.Match[str], today: date, language: Language) -> Found:
             return None
         first, unit = first.replace(day=1), "day"
         return Point(*match.span(), "day", first.year, first.month, int(match["day"]), True)
-    return _at(match, _as_unit(unit), first)
-
-
-def _as_unit(name: str) -> Unit:
-    units: tuple[Unit, ...] = ("day", "week", "month", "quarter", "half", "year")
-    return next(unit for unit in units if unit == name)
+    return _at(match, as_unit(unit), first)
 
 
 def _at(match: re.Match[str], unit: Unit, day: date, *, ago: bool = False) -> Point:
@@ -263,4 +261,4 @@ def _ago(match: re.Match[str], today: date, language: Language) -> Found:
     else:
         unit = patterns.payload(language, "unit", match["unit"])
         steps = patterns.count(language, match["count"])
-    return _at(match, _as_unit(unit), nth_period(_as_unit(unit), today, -steps).start, ago=True)
+    return _at(match, as_unit(unit), nth_period(as_unit(unit), today, -steps).start, ago=True)

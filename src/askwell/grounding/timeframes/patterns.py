@@ -24,9 +24,14 @@ _ECHOES: dict[Unit, str] = {
     "week": r"(?:일|1)\s*주일?|한\s*주|7일",
     "day": r"하루",
 }
+# 5월 말, 5월 3주차: which days these are is anybody's guess.
+_VAGUE = re.compile(
+    r"\s*(?:초순|중순|하순|상순|초반|중반|후반|초|말|\d\s*주\s*차|(?:첫|둘|셋|넷|다섯)째\s*주|첫\s*주|마지막\s*주)"
+    r"(?=에|의|은|는|에는|[^가-힣]|$)"
+)
 _ENGLISH_LEAD = re.compile(
     r"(?<![a-z])(?:in|on|during|for|over|within|throughout|at|of|as of)\s+"
-    r"(?:the\s+)?(?:(?:month|year|quarter|week)\s+of\s+)?$|(?<![a-z])the\s+$",
+    r"(?:the\s+)?(?:(?:month|year)\s+of\s+|(?:calendar\s+)?year\s+)?$|(?<![a-z])the\s+$",
     re.IGNORECASE,
 )
 _ENGLISH_TAIL = re.compile(r"['’]s?(?![a-z])", re.IGNORECASE)
@@ -54,6 +59,7 @@ def _bare(surface: str) -> str:
     return re.sub(r"[\s-]", "", surface).lower()
 
 
+@cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """Compile a verbose pattern, ignoring case."""
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
@@ -74,6 +80,12 @@ def english_lead(text: str, start: int) -> int:
 def particle_follows(text: str, end: int) -> bool:
     """Tell whether a particle, and no longer word, follows."""
     return bool(_PARTICLE.match(text, end))
+
+
+def vague_end(text: str, end: int) -> int | None:
+    """Return where a vague part of a unit (5월 말) ends; None where there is none."""
+    match = _VAGUE.match(text, end)
+    return match.end() if match else None
 
 
 def echo(text: str, end: int, unit: Unit) -> int:

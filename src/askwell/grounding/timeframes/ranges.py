@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from askwell.domain.intent import Period
 from askwell.grounding.timeframes import patterns
-from askwell.grounding.timeframes.calendar import move
-from askwell.grounding.timeframes.named import _as_unit
+from askwell.grounding.timeframes.calendar import as_unit, move
 from askwell.grounding.timeframes.patterns import alternatives, compiled
 from askwell.grounding.timeframes.span import (
     BACKWARDS,
@@ -23,20 +23,21 @@ from askwell.grounding.timeframes.span import (
 )
 
 _JOIN = compiled(
-    r"\s*(?:(?:부터|에서|to|until|till|through|thru|up\s+to)?\s*[~∼〜–—-]\s*|부터\s*|에서\s*"
+    r"\s*(?:(?:초?부터|에서|to|until|till|through|thru|up\s+to)?\s*[~∼〜–—-]\s*|\s*초?부터\s*|에서\s*"
     r"|\s+(?:to|until|till|through|thru|up\s+to)\s+(?:the\s+)?)"
 )
 _AND = compiled(r"\s*(?:and|과|와|하고|이랑|랑)\s+(?:the\s+)?")
+_LIST = compiled(r"\s*(?:,\s*(?:and\s+)?|and\s|&|과|와|하고|이랑|랑|및|·|/|vs\.?|대비|보다)\s*")
 _FROM = re.compile(r"(?<![a-z])(?:from|since|between)\s+(?:the\s+)?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?<![a-z])between\s+(?:the\s+)?$", re.IGNORECASE)
-_TO_END = compiled(r"\s*(?:까지|사이)(?:의|에|동안)?")
+_TO_END = compiled(r"\s*(?:말?\s*까지|사이)(?:의|에|동안)?")
 _SINCE_BEFORE = re.compile(
     r"(?<![a-z])(?:(?:ever\s+)?since|starting(?:\s+(?:from|in|on|with))?|beginning(?:\s+(?:in|on))?|from)"
     r"\s+(?:the\s+)?(?:(?:start|beginning)\s+of\s+)?(?:the\s+)?$",
     re.IGNORECASE,
 )
 _SINCE_AFTER = compiled(
-    r"(?:\s*(?:부터|이후로?|이래로?)(?:\s*(?:지금|현재|오늘날)\s*까지)?(?:의|는|에)?(?![가-힣])"
+    r"(?:\s*(?:초?부터|이후로?|이래로?)(?:\s*(?:지금|현재|오늘날)\s*까지)?(?:의|는|에)?(?![가-힣])"
     r"|\s+(?:onwards?|on(?=\s*(?:$|[?.,!]))|(?:until|till|to|up\s+to)\s+(?:now|date|present)))"
 )
 _UNTIL_NOW = compiled(r"\s+(?:until|till|to|up\s+to|through)\s+(?:now|date|the\s+present)\b")
@@ -46,27 +47,39 @@ _UNTIL_BEFORE = re.compile(
     r"(?:end\s+of\s+)?$",
     re.IGNORECASE,
 )
-_UNTIL_AFTER = compiled(r"\s*(?:까지|이전까지|이전|전까지)(?:의|에|는)?")
+_UNTIL_AFTER = compiled(r"\s*(?:말?까지|이전까지|이전|전까지)(?:의|에|는)?")
 _LENGTH = compiled(
     rf"\s*부터\s*(?:(?P<span>{alternatives('ko', 'span')})|(?P<count>{patterns.KOREAN_COUNT})\s*"
     rf"(?P<unit>{alternatives('ko', 'unit')}))\s*(?:간|동안)(?:의|에)?"
 )
 _DAY_AFTER = compiled(
     r"\s*(?:부터|에서)?\s*[~∼〜–—-]?\s*(?:(?P<month>\d{1,2})[./](?=\d))?(?P<day>\d{1,2})\s*일?"
-    r"(?:st|nd|rd|th)?(?![\w.%])|\s+(?:to|through|until|till)\s+(?P<day_>\d{1,2})(?:st|nd|rd|th)?(?!\w)"
+    r"(?:st|nd|rd|th)?(?![a-z0-9%:]|[.,]\d)|\s+(?:to|through|until|till)\s+(?P<day_>\d{1,2})(?:st|nd|rd|th)?(?!\w)"
 )
 _YEAR_AFTER = re.compile(r",?\s+(?P<year>20\d\d)(?!\w)")
 _DAYS_AFTER_MONTH = compiled(
     r"\s*(?P<first>\d{1,2})\s*일?\s*(?:부터|에서)?\s*[~∼〜–—-]?\s*(?P<last>\d{1,2})\s*일"
 )
-_NUMBER_BEFORE = compiled(
-    r"(?<![\d.,/-])(?P<number>\d{1,4})\s*(?:부터|에서)?\s*[~∼〜–—-]\s*$"
-)
+_NUMBER_BEFORE = compiled(r"(?<![\d.,/-])(?P<number>\d{1,4})\s*(?:부터|에서)?\s*[~∼〜–—-]\s*$")
 
 
-def ranges(
-    text: str, points: Sequence[Point], today: date, year: int | None
-) -> Iterator[TimeSpan]:
+def share_years(text: str, points: Sequence[Point]) -> list[Point]:
+    """Give the members of a list one year: `2024년 3월과 4월`, `January and February 2024`."""
+    shared = list(points)
+    for this, other in [*pairwise(range(len(shared))), *_reversed_pairs(len(shared))]:
+        one, two = shared[this], shared[other]
+        first, second = sorted((one, two), key=lambda point: point.start)
+        listed = one.unit == two.unit and _LIST.fullmatch(text[first.end : second.start])
+        if listed and one.year is not None and two.year is None:
+            shared[other] = replace(two, year=one.year, relative=one.relative)
+    return shared
+
+
+def _reversed_pairs(count: int) -> list[tuple[int, int]]:
+    return [(late, late - 1) for late in range(count - 1, 0, -1)]
+
+
+def ranges(text: str, points: Sequence[Point], today: date, year: int | None) -> Iterator[TimeSpan]:
     """Find ranges around `points`, which are in order and apart."""
     for first, last in _pairs(text, points):
         yield _between(text, first, last, today, year)
@@ -78,7 +91,7 @@ def ranges(
 
 
 def _pairs(text: str, points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
-    for first, last in zip(points, points[1:], strict=False):
+    for first, last in pairwise(points):
         gap = text[first.end : last.start]
         closed = _BETWEEN.search(text[: first.start]) or re.match(r"\s*사이", text[last.end :])
         if _JOIN.fullmatch(gap) or (closed and _AND.fullmatch(gap)):
@@ -106,9 +119,7 @@ def _short_right(text: str, point: Point) -> Iterator[tuple[Point, Point]]:
     yield replace(point, end=last.start), last
 
 
-def _short_left(
-    text: str, point: Point, before: Point | None
-) -> Iterator[tuple[Point, Point]]:
+def _short_left(text: str, point: Point, before: Point | None) -> Iterator[tuple[Point, Point]]:
     """Read `1~3월`, `2024년 1~3월`, `22~24년`, `1~3분기`."""
     match = _NUMBER_BEFORE.search(text[: point.start])
     if not match or point.unit not in ("month", "quarter", "year"):
@@ -179,7 +190,7 @@ def _lasting(point: Point, match: re.Match[str], today: date, year: int | None) 
         first = point.period(_year_of(point, today, year)).start
     except ValueError:
         return impossible(point.start, match.end())
-    last = move(_as_unit(unit), first, int(count)) - timedelta(days=1)
+    last = move(as_unit(unit), first, int(count)) - timedelta(days=1)
     span = TimeSpan(point.start, match.end(), "period", unit="range", yearless=point.year is None)
     return settle(span, Period(start=first, end=last), today)
 
@@ -192,9 +203,7 @@ def _until(point: Point, start: int, end: int, today: date, year: int | None) ->
     return TimeSpan(start, end, "until", whole=whole, notes=(note(NEEDS_START),))
 
 
-def _between(
-    text: str, first: Point, last: Point, today: date, year: int | None
-) -> TimeSpan:
+def _between(text: str, first: Point, last: Point, today: date, year: int | None) -> TimeSpan:
     start, end = first.start, last.end
     if match := _FROM.search(text[:start]):
         start = match.start()

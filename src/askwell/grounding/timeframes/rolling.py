@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from askwell.domain.intent import Period
 from askwell.domain.noun import Language
 from askwell.grounding.timeframes import patterns
-from askwell.grounding.timeframes.calendar import Unit, move, nth_period, unit_period
-from askwell.grounding.timeframes.named import _as_unit
+from askwell.grounding.timeframes.calendar import Unit, as_unit, move, nth_period, unit_period
 from askwell.grounding.timeframes.patterns import alternatives, compiled
 from askwell.grounding.timeframes.span import ROLLING, TimeSpan, note, settle
 
@@ -18,12 +17,16 @@ _KO_LENGTH = (
 )
 _NOT_DURATION = r"(?!\s*(?:이상|이하|이내|미만|초과|안에|내에|후|뒤|전|차|째|만에|마다|짜리))"
 _KO = (
-    compiled(rf"(?:최근|직전)의?\s*{_KO_LENGTH}\s*(?:간|동안|치)?(?:의|에)?{_NOT_DURATION}"),
+    compiled(rf"(?:최근|직전)의?\s*{_KO_LENGTH}(?:\s*(?:간|동안|치))?(?:의|에)?{_NOT_DURATION}"),
     # 지난 3분기 is the third quarter; with 간 it is three quarters.
     compiled(
-        rf"지난\s*(?!\d\s*분기(?!\s*(?:간|동안))){_KO_LENGTH}\s*(?:간|동안|치)?(?:의|에)?{_NOT_DURATION}"
+        rf"지난\s*(?!\d\s*분기(?!\s*(?:간|동안))){_KO_LENGTH}(?:\s*(?:간|동안|치))?"
+        rf"(?:의|에)?{_NOT_DURATION}"
     ),
-    compiled(rf"(?<!후)(?<!후\s)(?<!뒤)(?<!뒤\s)(?<!\d)(?<!부터){_KO_LENGTH}\s*(?:간(?![가-힣])|간의|동안)(?:의|에)?"),
+    compiled(
+        rf"(?<!후)(?<!후\s)(?<!뒤)(?<!뒤\s)(?<!\d)(?<!부터){_KO_LENGTH}"
+        r"\s*(?:간(?![가-힣])|간의|동안)(?:의|에)?"
+    ),
 )
 _PART_OF = r"(?!\s+(?:of|in)\s+(?:the\s+)?(?:year|20\d\d|last|this|month|quarter))"
 _EN = (
@@ -36,7 +39,9 @@ _EN = (
         rf"(?<!\w)(?:(?:in|over|during|for|within)\s+)?(?:the\s+)?(?:past|trailing)\s+"
         rf"(?P<unit>day|week|month|quarter|year)\b{_PART_OF}"
     ),
-    compiled(rf"(?<!\w)(?:over|within)\s+the\s+last\s+(?P<unit>week|month|quarter|year)\b{_PART_OF}"),
+    compiled(
+        rf"(?<!\w)(?:over|within)\s+the\s+last\s+(?P<unit>week|month|quarter|year)\b{_PART_OF}"
+    ),
     compiled(rf"(?<!\w)(?:in|during)\s+the\s+last\s+(?P<unit>week|month)\b{_PART_OF}"),
     compiled(r"(?<!\w)(?:(?:the\s+)?(?:last|past)\s+)(?P<span>fortnight)\b"),
 )
@@ -66,8 +71,8 @@ def _span(text: str, match: re.Match[str], language: Language, today: date) -> T
         start,
         end,
         "period",
-        period=Period(start=move(_as_unit(unit), today, -count), end=yesterday),
-        whole=_complete(_as_unit(unit), count, today),
+        period=Period(start=move(as_unit(unit), today, -count), end=yesterday),
+        whole=_complete(as_unit(unit), count, today),
         grain=None,
         unit="rolling",
         count=count,
@@ -89,7 +94,7 @@ def to_date(text: str, today: date) -> Iterator[TimeSpan]:
         edge = r"(?![a-z0-9])" if language == "en" else ""
         pattern = compiled(rf"(?<![a-z])(?P<word>{alternatives(language, 'to_date')}){edge}")
         for match in pattern.finditer(text):
-            unit = _as_unit(patterns.payload(language, "to_date", match["word"]))
+            unit = as_unit(patterns.payload(language, "to_date", match["word"]))
             start, end = patterns.widen(text, *match.span())
             span = TimeSpan(start, end, "period", unit="to_date", relative=True, grain=None)
             yield settle(span, unit_period(unit, today), today)

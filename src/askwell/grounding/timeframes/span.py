@@ -23,6 +23,7 @@ ROLLING = "“The last …” ends with yesterday, the last complete day."
 NEEDS_START = "This needs a first day: say from when."
 IMPOSSIBLE = "There is no such date."
 BACKWARDS = "The last day lies before the first."
+VAGUE = "Which days this is must be said: from … to …."
 HOLIDAY_DAYS = "The holiday is read with its official days before, after and in lieu."
 ONE_CALENDAR_UNIT = "“… ago” is read as that whole {unit}."
 

@@ -1,0 +1,216 @@
+"""Turn a result into the answer that every surface shows."""
+
+import logging
+
+from langgraph.runtime import Runtime
+
+from askwell.agent.facts import Facts
+from askwell.agent.headline import headline
+from askwell.agent.observations import observations
+from askwell.agent.proof import unproven
+from askwell.agent.state import Context, State
+from askwell.agent.suggest import suggestions
+from askwell.charts import choose
+from askwell.domain.answer import (
+    Answer,
+    AnswerTable,
+    ReceiptEntry,
+    ShownFilter,
+    ShownFinding,
+    ShownFreshness,
+    ShownIntent,
+    ShownPeriod,
+    TableColumn,
+)
+from askwell.domain.catalog import Context as BusinessContext
+from askwell.domain.intent import Intent, Reading
+from askwell.domain.noun import Language, Message
+from askwell.domain.result import Draft, Freshness
+from askwell.messages import say, text
+from askwell.metrics import earlier
+
+_LOG = logging.getLogger("askwell")
+
+
+async def show(state: State, runtime: Runtime[Context]) -> State:
+    """Make the answer of a query that ran."""
+    reading, draft, result = state["reading"], state["draft"], state["result"]
+    assert reading.intent is not None
+    context, language = runtime.context, reading.language
+    facts = Facts(result, reading.intent, context.catalog, language)
+    first, more = _proven(facts)
+    answer = Answer(
+        thread=state["thread"],
+        turn=state["turn"],
+        kind="answer",
+        way=draft.way,
+        language=language,
+        headline=_emptied(state, language) or first,
+        observations=more,
+        table=shown_table(facts),
+        sql=draft.sql,
+        dialect=draft.dialect,
+        chart=choose(result, reading.intent, first, language, facts.cell),
+        intent=shown_intent(reading.intent),
+        receipt=shown_receipt(reading),
+        assumptions=_assumptions(reading, facts, state, context),
+        findings=tuple(_findings(facts)),
+        tables=context.catalog.tables_of(draft.reads),
+        freshness=shown_freshness(state["freshness"], language),
+        suggestions=suggestions(facts),
+        timings_ms={"query": result.elapsed_ms},
+        result_id=result.id,
+        owner=_owner(draft, context),
+    )
+    return {"answer": answer}
+
+
+def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:
+    """Return headline and observations; a sentence with an unproven number is left out."""
+    first, more = headline(facts), observations(facts)
+    lost = [s for s in (first, *more) if unproven([s], facts)]
+    for sentence in lost:
+        _LOG.error("a sentence has a number that is not in the table: %s", sentence)
+    plain = text("{n} rows were found.", facts.language, n=facts.result.row_count)
+    return (plain if first in lost else first), tuple(s for s in more if s not in lost)
+
+
+def _emptied(state: State, language: Language) -> str:
+    """Say why there is nothing, where one filter alone is the reason."""
+    reason = state.get("emptied_by")
+    if reason is None:
+        return ""
+    said = say(reason, language)
+    return text("Nothing was found: no data has {filter} in this time.", language, filter=said)
+
+
+def shown_table(facts: Facts) -> AnswerTable:
+    """Return the table with labels; the rows hold stored values, `labels` their names."""
+    columns = tuple(
+        TableColumn(
+            name=c.name,
+            label=_column_label(facts, i),
+            type=c.type,
+            unit=c.unit,
+            labels=facts.labels(c),
+            grain=facts.intent.grain if c.role == "time" else None,
+        )
+        for i, c in enumerate(facts.result.columns)
+    )
+    result = facts.result
+    return AnswerTable(
+        columns=columns,
+        rows=result.rows,
+        row_count=result.row_count,
+        truncated=result.truncated,
+    )
+
+
+def _column_label(facts: Facts, position: int) -> str:
+    column = facts.result.columns[position]
+    if column.role == "time" and facts.intent.grain:
+        return text(facts.intent.grain, facts.language)
+    return facts.label(position)
+
+
+def shown_intent(intent: Intent) -> ShownIntent:
+    """Return the intent as in the JSON contract."""
+    period = intent.period
+    order, comparison = intent.order, intent.comparison
+    return ShownIntent(
+        metrics=intent.metrics or ((intent.verified,) if intent.verified else ()),
+        dimensions=intent.dimensions,
+        filters=tuple(
+            ShownFilter(field=f.field, operator=f.operator, values=f.values)
+            for f in (*intent.filters, *intent.having)
+        ),
+        period=ShownPeriod(start=period.start, end=period.end) if period else None,
+        grain=intent.grain,
+        comparison=comparison.to if comparison else None,
+        share=intent.share,
+        cumulative=intent.cumulative,
+        order=f"{order.by} {'desc' if order.descending else 'asc'}" if order else None,
+        limit=intent.limit,
+    )
+
+
+def shown_receipt(reading: Reading) -> tuple[ReceiptEntry, ...]:
+    """Return the receipt in the reader's language."""
+    return tuple(
+        ReceiptEntry(
+            phrase=line.phrase, role=line.role, meaning=say(line.meaning, reading.language)
+        )
+        for line in reading.receipt
+    )
+
+
+def shown_freshness(
+    freshness: tuple[Freshness, ...], language: Language
+) -> tuple[ShownFreshness, ...]:
+    """Return how new each table is."""
+    return tuple(
+        ShownFreshness(
+            table=f.table,
+            loaded_at=f.loaded_at.isoformat() if f.loaded_at else None,
+            stale=f.stale,
+            message=say(f.message, language) if f.message else "",
+        )
+        for f in freshness
+    )
+
+
+def _assumptions(
+    reading: Reading, facts: Facts, state: State, context: Context
+) -> tuple[str, ...]:
+    tables = context.catalog.tables_of(state["draft"].reads)
+    notes = [say(m, reading.language) for m in reading.assumptions]
+    notes += [say(f.message, reading.language) for f in state["freshness"] if f.message]
+    notes += [say(m, reading.language) for m in _stated(facts, context, tables)]
+    return tuple(dict.fromkeys(n for n in notes if n))
+
+
+def _stated(facts: Facts, context: Context, tables: tuple[str, ...]) -> list[Message]:
+    intent, notes = facts.intent, []
+    if intent.comparison and intent.period and intent.grain is None:
+        before = earlier(intent.period, intent.comparison, today=context.clock.today())
+        values = {"start": before.start, "end": before.end}
+        notes.append(Message(text="Compared with {start} to {end}.", values=values))
+    if facts.result.truncated:
+        notes.append(Message(text="There are more rows; these are the first {n}.", values={"n": facts.result.row_count}))
+    if any(t.rows and t.table in tables for t in context.rights.tables):
+        notes.append(Message(text="Only the rows that you may read are counted."))
+    notes += [
+        Message(text="{title}: {text}", values={"title": c.title, "text": c.text})
+        for c in context.catalog.contexts
+        if _concerns(c, intent)
+    ]
+    return notes
+
+
+def _concerns(context: BusinessContext, intent: Intent) -> bool:
+    """Tell whether a dated piece of context falls into the period of one of its metrics."""
+    if not (context.start and intent.period and set(context.metrics) & set(intent.metrics)):
+        return False
+    end = context.end or context.start
+    return context.start <= intent.period.end and end >= intent.period.start
+
+
+def _findings(facts: Facts) -> list[ShownFinding]:
+    """Look at the result: all null, a share above one."""
+    found = []
+    for column in facts.at("metric"):
+        values = [v for _, v in facts.numbers(column)]
+        spec = facts.result.columns[column]
+        if facts.rows and not values:
+            said = text("{metric} is empty in every row.", facts.language, metric=facts.label(column))
+            found.append(ShownFinding(rule="all_null", message=said))
+        if spec.unit == "ratio" and any(abs(v) > 10 for v in values):
+            said = text("{metric} looks too large.", facts.language, metric=facts.label(column))
+            found.append(ShownFinding(rule="absurd_ratio", message=said))
+    return found
+
+
+def _owner(draft: Draft, context: Context) -> str:
+    tables = context.catalog.tables_of(draft.reads)
+    owners = (context.catalog.table_named[t].owner for t in tables if t in context.catalog.table_named)
+    return next((o for o in owners if o), "")

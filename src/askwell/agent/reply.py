@@ -1,0 +1,162 @@
+"""Answers that need no query: asking back, declining, explaining, small talk."""
+
+from langgraph.runtime import Runtime
+
+from askwell.agent.present import shown_intent, shown_receipt
+from askwell.agent.state import Context, State
+from askwell.domain.answer import Answer
+from askwell.domain.catalog import Catalog
+from askwell.domain.intent import Choice, Reading
+from askwell.domain.noun import Language
+from askwell.domain.turn import Kind
+from askwell.messages import say, text
+
+_MOST_CHOICES = 5
+
+
+async def reply(state: State, runtime: Runtime[Context]) -> State:
+    """Answer without a query."""
+    reading, catalog = state["reading"], runtime.context.catalog
+    kind, said = _said(state, reading, catalog)
+    intent = reading.intent if kind in ("clarify", "decline") else None
+    previous = state.get("previous")
+    gives_sql = reading.request == "sql" and previous is not None
+    answer = Answer(
+        thread=state["thread"],
+        turn=state["turn"],
+        kind=kind,
+        language=reading.language,
+        headline=said,
+        sql=previous.sql if previous and gives_sql else None,
+        dialect=previous.dialect if previous and gives_sql else None,
+        intent=shown_intent(intent) if intent else None,
+        receipt=shown_receipt(reading),
+        choices=tuple(_texts(choices(reading), reading.language))[:_MOST_CHOICES]
+        if kind == "clarify"
+        else (),
+        suggestions=_examples(catalog, reading.language) if kind in ("chat", "decline") else (),
+    )
+    return {"answer": answer}
+
+
+def _said(state: State, reading: Reading, catalog: Catalog) -> tuple[Kind, str]:
+    language = reading.language
+    refusal = state.get("refusal")
+    if refusal:
+        return "decline", say(refusal, language)
+    if reading.request == "definition":
+        return "chat", _definition(reading, catalog)
+    if reading.request in _DECLINED:
+        return "decline", text(_DECLINED[reading.request], language)
+    if reading.request == "sql":
+        found = state.get("previous") and state["previous"].sql  # type: ignore[union-attr]
+        return "chat", text("Here is the SQL." if found else "There is no SQL yet.", language)
+    if reading.request in _CHATTED:
+        return "chat", text(_CHATTED[reading.request], language)
+    return _asked_back(reading)
+
+
+_DECLINED = {
+    "pii": "I do not give out people's personal data.",
+    "write": "I only read data; I never change it, and I do not run SQL that is pasted.",
+    "forecast": "I do not forecast. I can show how it went so far.",
+    "cause": "I cannot tell causes from the numbers alone. I can show how it changed, by group.",
+}
+_CHATTED = {
+    "chat": "Hello! Ask me about the company's data.",
+    "help": "I answer questions about the company's data, such as these.",
+    "restart": "We start anew. What would you like to know?",
+    "csv": "Add --csv FILE to the question, and I write the rows into a file.",
+    "chart": "Which number do you want to see as a chart?",
+}
+
+
+def _asked_back(reading: Reading) -> tuple[Kind, str]:
+    language = reading.language
+    if reading.open_words:
+        words = ", ".join(f"“{w.phrase}”" for w in reading.open_words)
+        near = any(w.nearest for w in reading.open_words)
+        msgid = (
+            "I do not know what {words:이/가} means here. Did you mean one of these?"
+            if near
+            else "I do not know what {words:이/가} means here. Could you say it differently?"
+        )
+        return "clarify", text(msgid, language, words=words)
+    if reading.ambiguities:
+        phrase = reading.ambiguities[0].phrase
+        msgid = "“{phrase}” can mean several things. Which one?"
+        return "clarify", text(msgid, language, phrase=phrase)
+    if reading.missing:
+        kind: Kind = "decline" if reading.declines else "clarify"
+        return kind, say(reading.missing, language)
+    return "clarify", text("Which number do you mean?", language)
+
+
+def choices(reading: Reading) -> tuple[Choice, ...]:
+    """Return everything that is offered, in the order in which it is shown."""
+    asked = [c for a in reading.ambiguities for c in a.choices]
+    near = [c for w in reading.open_words for c in w.nearest]
+    first = near if reading.open_words else asked
+    return (*first, *(() if first else reading.choices))
+
+
+def _texts(offered: tuple[Choice, ...], language: Language) -> list[str]:
+    return list(dict.fromkeys(c.label.text(language, c.question) for c in offered))
+
+
+def _definition(reading: Reading, catalog: Catalog) -> str:
+    language, name = reading.language, reading.definition
+    term = next((t for t in catalog.terms if t.name == name), None)
+    if term is None:
+        meant = [t for t in catalog.terms if name in (t.meaning.metric, t.meaning.dimension)]
+        term = next(iter(meant), None)
+    if term and term.definition.text(language):
+        title = term.label.text(language, term.name)
+        return text(
+            "{title}: {definition}",
+            language,
+            title=title,
+            definition=term.definition.text(language),
+        )
+    metric = catalog.metric_named.get(name or "")
+    if metric and metric.description:
+        title = metric.label.text(language, metric.name)
+        return text(
+            "{title}: {definition}", language, title=title, definition=metric.description
+        )
+    return text("Nobody has written down yet what that means.", language)
+
+
+def _examples(catalog: Catalog, language: Language) -> tuple[str, ...]:
+    """Return questions that this asker's catalog surely answers."""
+    return tuple(
+        text("{metric} by month this year", language, metric=m.label.text(language, m.name))
+        for m in catalog.metrics[:3]
+    )
+
+
+def broken(state: State, language: Language, reference: str) -> Answer:
+    """Return the apology for an internal error, with its reference number."""
+    said = text(
+        "Something went wrong on my side. Please tell the data team this number: {reference}.",
+        language,
+        reference=reference,
+    )
+    return _bare(state, language, "error", said).model_copy(update={"reference": reference})
+
+
+def too_long(state: State, language: Language, most: int) -> Answer:
+    """Return the answer to a question that is too long to read."""
+    msgid = "That is too long for me. Please ask in at most {n} characters."
+    return _bare(state, language, "decline", text(msgid, language, n=most))
+
+
+def empty(state: State, language: Language) -> Answer:
+    """Return the answer to a question without a word in it."""
+    return _bare(state, language, "clarify", text("What would you like to know?", language))
+
+
+def _bare(state: State, language: Language, kind: Kind, said: str) -> Answer:
+    return Answer(
+        thread=state["thread"], turn=state["turn"], kind=kind, language=language, headline=said
+    )

@@ -1,0 +1,241 @@
+"""The commands, thin. Nothing heavy is imported until a command needs it."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from askwell import __version__
+
+if TYPE_CHECKING:
+    from askwell.domain.answer import Answer
+    from askwell.settings import Settings
+    from askwell.wiring import Askwell
+
+_NOBODY = "somebody@localhost"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="askwell")
+def main() -> None:
+    """Ask your company's data in Korean or English."""
+
+
+@main.command()
+@click.option("--scale", default=1.0, show_default=True, help="Size of the demo company.")
+@click.option("--chat/--no-chat", default=None, help="Go on as a chat (default: on a terminal).")
+def demo(scale: float, chat: bool | None) -> None:
+    """Build the demo company, learn it, and answer three questions."""
+    _run(lambda settings: _demo(settings, scale, chat))
+
+
+@main.command()
+@click.argument("question")
+@click.option("--thread", help="Go on in this conversation.")
+@click.option("--as", "email", help="Ask with this person's rights.")
+@click.option("--lang", type=click.Choice(["ko", "en"]), help="Answer in this language.")
+@click.option("--chart", type=click.Path(path_type=Path), help="Draw the chart into this PNG.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the rows here.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def ask(question: str, **options: Any) -> None:
+    """Ask one question."""
+    _run(lambda settings: _ask(settings, question, options))
+
+
+@main.command()
+@click.option("--thread", help="Go on in this conversation.")
+@click.option("--as", "email", help="Ask with this person's rights.")
+def chat(thread: str | None, email: str | None) -> None:
+    """Ask and follow up until you leave with an empty line."""
+    _run(lambda settings: _chat(settings, thread, email))
+
+
+@main.command()
+def learn() -> None:
+    """Learn tables, metrics and words from the sources that are set."""
+    _run(_learn)
+
+
+@main.command()
+def doctor() -> None:
+    """Check every door, and say what to mend."""
+    _run(_doctor)
+
+
+def _run(command: "Callable[[Settings], Any]") -> None:
+    """Run a command; a wrong setting ends with 2, an error of askwell's own with 1."""
+    import asyncio
+    import logging
+    import uuid
+
+    from askwell.errors import Misconfigured
+    from askwell.settings import load
+
+    logging.getLogger("metricflow_semantics").setLevel(logging.ERROR)
+    logging.getLogger("metricflow").setLevel(logging.ERROR)
+    try:
+        asyncio.run(command(load()))
+    except Misconfigured as error:
+        click.echo(f"askwell: {error}", err=True)
+        sys.exit(2)
+    except (KeyboardInterrupt, EOFError):
+        sys.exit(130)
+    except Exception:  # noqa: BLE001  # the last stop: a number instead of a stack trace
+        reference = uuid.uuid4().hex[:8]
+        logging.getLogger("askwell").exception("reference %s", reference)
+        click.echo(f"askwell: something went wrong; reference {reference}", err=True)
+        sys.exit(1)
+
+
+def _asker(app: "Askwell", email: str | None) -> Any:
+    """Return who asks; without a name, the demo's first person, else a person of no group."""
+    if email is None and app.settings.is_demo:
+        email = next(iter(app.policy.people), None)
+    return app.policy.asker(email or _NOBODY)
+
+
+async def _answered(
+    app: "Askwell", question: str, *, thread: str | None, email: str | None, lang: str | None
+) -> "Answer":
+    from askwell.domain.answer import Answer
+
+    last = None
+    stream = app.conversation().answer(
+        question,
+        asker=_asker(app, email),
+        thread=thread,
+        language=lang,  # type: ignore[arg-type]  # click checked the choice
+    )
+    async for item in stream:
+        last = item
+    assert isinstance(last, Answer)
+    return last
+
+
+async def _ask(settings: "Settings", question: str, options: dict[str, Any]) -> None:
+    from askwell.wiring import open_askwell
+
+    app = open_askwell(settings)
+    try:
+        answer = await _answered(
+            app,
+            question,
+            thread=options["thread"],
+            email=options["email"],
+            lang=options["lang"],
+        )
+        answer = _with_chart(answer, options["chart"])
+        if options["csv_file"]:
+            _write_csv(answer, options["csv_file"])
+        _print(answer, as_json=options["as_json"])
+    finally:
+        await app.close()
+    if answer.kind == "error":
+        sys.exit(1)
+
+
+def _with_chart(answer: "Answer", path: Path | None) -> "Answer":
+    if path is None or answer.chart is None:
+        return answer
+    from askwell.charts import draw
+
+    draw(answer.chart, path)
+    return answer.model_copy(update={"chart": answer.chart.model_copy(update={"path": str(path)})})
+
+
+def _write_csv(answer: "Answer", path: Path) -> None:
+    """Write the rows; a text that a spreadsheet would run as a formula gets a quote before it."""
+    if answer.table is None:
+        return
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow([c.label for c in answer.table.columns])
+        writer.writerows([_defused(v) for v in row] for row in answer.table.rows)
+
+
+def _defused(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _print(answer: "Answer", *, as_json: bool = False) -> None:
+    if as_json:
+        from askwell.conversation.contract import as_json as contract
+
+        click.echo(json.dumps(contract(answer), ensure_ascii=False, indent=2))
+        return
+    from rich.console import Console
+
+    from askwell.terminal import show
+
+    show(answer, Console())
+    click.echo(f"  --thread {answer.thread}")
+
+
+async def _learn(settings: "Settings") -> None:
+    from askwell import wiring
+
+    if settings.is_demo:
+        wiring.build_demo(settings)
+    catalog = await wiring.learn(settings)
+    click.echo(
+        f"learned {len(catalog.tables)} tables, {len(catalog.metrics)} metrics, "
+        f"{len(catalog.dimensions)} dimensions, {len(catalog.terms)} terms, "
+        f"{len(catalog.verified)} verified queries (version {catalog.version})"
+    )
+
+
+async def _demo(settings: "Settings", scale: float, chat_on: bool | None) -> None:
+    from askwell import demo as company
+    from askwell import wiring
+    from askwell.errors import Misconfigured
+
+    if not settings.is_demo:
+        raise Misconfigured("ASKWELL_WAREHOUSE_URL is set; unset it to see the demo.")
+    click.echo("Building the demo company (about 20 seconds the first time) …", err=True)
+    wiring.build_demo(settings, scale=scale)
+    await _learn(settings)
+    app = wiring.open_askwell(settings)
+    try:
+        thread = None
+        for question in (company.FIRST_QUESTION, company.FOLLOW_UP, None, company.ENGLISH_QUESTION):
+            if question is None:
+                thread = None
+                continue
+            click.secho(f"\n> {question}", bold=True)
+            answer = await _answered(app, question, thread=thread, email=None, lang=None)
+            picture = settings.home / f"{answer.turn}.png"
+            _print(_with_chart(answer, picture))
+            thread = answer.thread
+    finally:
+        await app.close()
+    if sys.stdin.isatty() if chat_on is None else chat_on:
+        await _chat(settings, None, None)
+
+
+async def _chat(settings: "Settings", thread: str | None, email: str | None) -> None:
+    from askwell.wiring import open_askwell
+
+    app = open_askwell(settings)
+    click.echo("Ask away; an empty line ends the chat.")
+    try:
+        while question := click.prompt(">", prompt_suffix=" ", default="", show_default=False):
+            answer = await _answered(app, question, thread=thread, email=email, lang=None)
+            _print(answer)
+            thread = answer.thread
+    finally:
+        await app.close()
+
+
+async def _doctor(settings: "Settings") -> None:
+    from askwell.wiring import examine
+
+    healthy = True
+    async for door, problem in examine(settings):
+        healthy = healthy and not problem
+        click.echo(f"{'✗' if problem else '✓'} {door}{f': {problem}' if problem else ''}")
+    if not healthy:
+        sys.exit(2)

@@ -1,0 +1,75 @@
+"""Numbers, days and periods as people of each language write them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from askwell.domain.catalog import Grain, Unit
+from askwell.domain.noun import Language
+
+Number = int | float | Decimal
+_SUFFIX: dict[tuple[str, Language], str] = {
+    ("KRW", "ko"): "원",
+    ("people", "ko"): "명",
+    ("count", "ko"): "건",
+    ("days", "ko"): "일",
+    ("hours", "ko"): "시간",
+    ("minutes", "ko"): "분",
+    ("seconds", "ko"): "초",
+    ("days", "en"): " days",
+    ("hours", "en"): " hours",
+    ("minutes", "en"): " minutes",
+    ("seconds", "en"): " seconds",
+}
+_PREFIX: dict[tuple[str, Language], str] = {
+    ("KRW", "en"): "₩",
+    ("USD", "en"): "$",
+    ("USD", "ko"): "$",
+}
+
+
+def number(value: Number, unit: Unit | str, language: Language) -> str:
+    """Return a number with its unit; a ratio is shown as a percentage.
+
+    >>> number(1234567, "KRW", "ko"), number(0.1234, "ratio", "en")
+    ('1,234,567원', '12.3%')
+    """
+    if unit == "ratio":
+        return str(format_percent(value, format="#,##0.0%", locale=language))
+    digits = "#,##0" if unit in ("KRW", "people", "count") or value == int(value) else "#,##0.##"
+    shown = str(format_decimal(value, format=digits, locale=language))
+    sign, shown = ("-", shown[1:]) if shown.startswith("-") else ("", shown)
+    return f"{sign}{_PREFIX.get((unit, language), '')}{shown}{_SUFFIX.get((unit, language), '')}"
+
+
+def day(value: date, language: Language) -> str:
+    """Return a day: 2024년 3월 1일, 1 Mar 2024."""
+    pattern = "y년 M월 d일" if language == "ko" else "d MMM y"
+    return str(format_date(value, pattern, locale=language))
+
+
+def period(start: date, end: date, language: Language) -> str:
+    """Return first and last day, without saying a year or month twice."""
+    if start == end:
+        return day(start, language)
+    if language == "en":
+        head = "d MMM" if start.year == end.year else "d MMM y"
+        return f"{format_date(start, head, locale='en')} – {day(end, 'en')}"
+    tail = "M월 d일" if start.year == end.year else "y년 M월 d일"
+    return f"{day(start, 'ko')} ~ {format_date(end, tail, locale='ko')}"
+
+
+def bucket(start: date, grain: Grain, language: Language) -> str:
+    """Return the name of the bucket that begins on `start`: 2024년 3월, Q1 2024."""
+    if grain == "week":
+        return period(start, start + timedelta(days=6), language)
+    if grain == "month":
+        return str(format_date(start, "y년 M월" if language == "ko" else "MMM y", locale=language))
+    if grain == "quarter":
+        quarter = (start.month + 2) // 3
+        return f"{start.year}년 {quarter}분기" if language == "ko" else f"Q{quarter} {start.year}"
+    if grain == "year":
+        return f"{start.year}년" if language == "ko" else str(start.year)
+    return day(start, language)

@@ -1,0 +1,267 @@
+"""Settings to concrete doors; the only module that names them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from askwell.agent.parent import build as build_graph
+from askwell.agent.state import Context
+from askwell.conversation import Conversation
+from askwell.domain.catalog import Catalog
+from askwell.domain.clock import Clock
+from askwell.domain.noun import Scalar
+from askwell.domain.result import Draft, Freshness, Result
+from askwell.domain.rights import Asker, Rights
+from askwell.errors import AskwellError, Misconfigured
+from askwell.grounding.lexicon import surfaces
+from askwell.grounding.read import Grounding
+from askwell.knowledge import catalog as catalogs
+from askwell.knowledge import freshness
+from askwell.knowledge.learn import build_catalog
+from askwell.knowledge.learn import learn as learn_catalog
+from askwell.language import Tokenizer
+from askwell.metrics import Compiler
+from askwell.query import Limits, QueryDoor
+from askwell.rights import Policy, everything, load_policy, open_policy, readable
+from askwell.settings import Settings
+from askwell.stores.sqlite import Database, SQLiteAudit, SQLiteResults, SQLiteTurns
+from askwell.warehouses.duckdb import DuckDB
+
+_DEFAULT_ZONE = "Asia/Seoul"
+_PROFILE_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Name where data and metadata come from: the settings', or the demo's."""
+
+    warehouse: Path
+    dbt_project: Path | None
+    knowledge: Path | None
+    policy: Path | None
+
+
+def sources(settings: Settings) -> Sources:
+    """Return the sources that are set; without a warehouse, the demo company's."""
+    if settings.warehouse_url:
+        path = Path(settings.warehouse_url.removeprefix("duckdb:///")).expanduser()
+        return Sources(path, settings.dbt_project, settings.knowledge, settings.policy)
+    from askwell import demo
+
+    zone = settings.time_zone or _DEFAULT_ZONE
+    day = Clock(zone, settings.today).yesterday()
+    return Sources(
+        settings.home / f"demo-{day}.duckdb",
+        settings.dbt_project or demo.DBT_PROJECT,
+        settings.knowledge or demo.KNOWLEDGE,
+        settings.policy or demo.POLICY,
+    )
+
+
+def build_demo(settings: Settings, *, scale: float = 1.0) -> bool:
+    """Build the demo warehouse unless today's is there; return whether it was built."""
+    from askwell import demo
+
+    path = sources(settings).warehouse
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    day = Clock(settings.time_zone or _DEFAULT_ZONE, settings.today).yesterday()
+    demo.build(path, scale=scale, end=day)
+    for old in path.parent.glob("demo-*.duckdb"):
+        if old != path:
+            old.unlink()
+    return True
+
+
+@dataclass(slots=True)
+class Askwell:
+    """Hold one running askwell: its doors, its catalog, and what is made for each asker."""
+
+    settings: Settings
+    warehouse: DuckDB
+    database: Database
+    door: QueryDoor
+    catalog: Catalog
+    policy: Policy
+    clock: Clock
+    tokenizer: Tokenizer
+    limits: Limits
+    _groundings: dict[str, tuple[Catalog, Grounding]] = field(default_factory=dict)
+    _fresh: freshness.Cache = field(default_factory=dict)
+
+    def conversation(self) -> Conversation:
+        """Return the entrance for surfaces."""
+        return Conversation(build_graph(), self.context_of, self.settings.language)
+
+    async def context_of(self, asker: Asker) -> Context:
+        """Return what one asker's turn needs, cut to what they may read."""
+        rights = self.policy.rights(asker, self.catalog)
+        catalog, grounding = self._for(rights)
+        return Context(
+            catalog=catalog,
+            rights=rights,
+            asker=asker,
+            clock=self.clock,
+            grounding=grounding,
+            compiler=Compiler(catalog),
+            turns=SQLiteTurns(self.database),
+            results=self.door.results,
+            run=self._runner(rights, asker),
+            freshness=self._freshness,
+        )
+
+    def _for(self, rights: Rights) -> tuple[Catalog, Grounding]:
+        known = self._groundings.get(rights.fingerprint)
+        if known is None:
+            catalog = readable(self.catalog, rights)
+            known = (catalog, Grounding(catalog, self.clock, self.tokenizer))
+            self._groundings[rights.fingerprint] = known
+        return known
+
+    def _runner(self, rights: Rights, asker: Asker) -> Callable[[Draft], Awaitable[Result]]:
+        def run(draft: Draft) -> Awaitable[Result]:
+            return self.door.run(
+                draft, catalog=self.catalog, rights=rights, asker=asker.email, limits=self.limits
+            )
+
+        return run
+
+    async def _freshness(self, names: tuple[str, ...]) -> tuple[Freshness, ...]:
+        tables = [self.catalog.table_named[n] for n in names if n in self.catalog.table_named]
+        run = system_run(self.door, self.catalog)
+        return await freshness.measure(
+            tables, run, self.clock, self._fresh, dialect=self.catalog.dialect
+        )
+
+    async def close(self) -> None:
+        """Close the warehouse and the memory."""
+        await self.warehouse.close()
+        self.database.close()
+
+
+def system_run(
+    door: QueryDoor, catalog: Catalog
+) -> Callable[[str], Awaitable[Sequence[tuple[Scalar, ...]]]]:
+    """Return what runs askwell's own SQL, for learning and freshness."""
+    rights = everything(catalog)
+
+    async def run(sql: str) -> Sequence[tuple[Scalar, ...]]:
+        limits = Limits(rows=_PROFILE_ROWS)
+        return (await door.fetch(sql, catalog=catalog, rights=rights, limits=limits)).rows
+
+    return run
+
+
+def open_askwell(settings: Settings) -> Askwell:
+    """Open everything that answering needs.
+
+    Raises:
+        Misconfigured: nothing was learned yet, or a file is broken.
+    """
+    path = settings.home / "catalog.json"
+    if not path.exists():
+        hint = "Run `askwell demo`" if settings.is_demo else "Run `askwell learn`"
+        raise Misconfigured(f"askwell has learned nothing yet. {hint} first.")
+    catalog = catalogs.load(path)
+    where = sources(settings)
+    zone = settings.time_zone or catalog.time_zone
+    clock = Clock(zone, settings.today)
+    warehouse, database, door = _doors(settings, where.warehouse, clock)
+    return Askwell(
+        settings=settings,
+        warehouse=warehouse,
+        database=database,
+        door=door,
+        catalog=catalog,
+        policy=load_policy(where.policy) if where.policy else open_policy(),
+        clock=clock,
+        tokenizer=Tokenizer(surfaces(catalog)),
+        limits=Limits(
+            rows=settings.rows,
+            seconds=settings.query_seconds,
+            keep_seconds=timedelta(hours=settings.result_hours).total_seconds(),
+        ),
+    )
+
+
+def _doors(
+    settings: Settings, warehouse: Path, clock: Clock
+) -> tuple[DuckDB, Database, QueryDoor]:
+    hint = (
+        "run `askwell demo` to build the demo's"
+        if settings.is_demo
+        else "write the path of an existing file into ASKWELL_WAREHOUSE_URL"
+    )
+    opened = DuckDB(
+        warehouse,
+        time_zone=str(clock.zone),
+        memory=settings.query_memory,
+        missing_hint=hint,
+    )
+    database = Database(settings.home / "askwell.sqlite3")
+    door = QueryDoor(opened, SQLiteResults(database), SQLiteAudit(database), clock)
+    return opened, database, door
+
+
+async def learn(settings: Settings) -> Catalog:
+    """Learn from the sources and swap the new catalog in, whole.
+
+    Raises:
+        Misconfigured: a file is broken; the message names its line.
+    """
+    where = sources(settings)
+    clock = Clock(settings.time_zone or _DEFAULT_ZONE, settings.today)
+    warehouse, database, door = _doors(settings, where.warehouse, clock)
+    try:
+        found = await door.tables()
+        plain = await asyncio.to_thread(build_catalog, found, dbt_project=None, knowledge=None)
+        catalog = await learn_catalog(
+            found,
+            system_run(door, plain),
+            dbt_project=where.dbt_project,
+            knowledge=where.knowledge,
+        )
+        if where.policy:
+            _check_policy(load_policy(where.policy), catalog)
+        catalogs.save(catalog, settings.home / "catalog.json")
+        return catalog
+    finally:
+        await warehouse.close()
+        database.close()
+
+
+def _check_policy(policy: Policy, catalog: Catalog) -> None:
+    for email in policy.people:
+        policy.rights(policy.asker(email), catalog)
+
+
+async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    """Yield each door with what is wrong with it, or an empty text."""
+    where = sources(settings)
+    yield "home folder", _problem(lambda: settings.home.mkdir(parents=True, exist_ok=True))
+    yield "policy", _problem(lambda: load_policy(where.policy) if where.policy else None)
+    try:
+        app = open_askwell(settings)
+    except AskwellError as error:
+        yield "catalog", str(error)
+        return
+    yield f"catalog {app.catalog.version}", ""
+    try:
+        found = await app.door.tables()
+        missing = sorted({t.name for t in app.catalog.tables} - {t.name for t in found})
+        yield "warehouse", f"tables are gone: {', '.join(missing)}; run `askwell learn`" * bool(missing)
+    except AskwellError as error:
+        yield "warehouse", str(error)
+    finally:
+        await app.close()
+
+
+def _problem(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except (AskwellError, OSError) as error:
+        return str(error)
+    return ""
