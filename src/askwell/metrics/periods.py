@@ -127,7 +127,7 @@ def _length(period: Period, today: date) -> Step:
     """Return how long `period` is, in months if it is whole months, or will be.
 
     Somebody who asked for "this month" may have been given the days up to yesterday: a
-    period that starts with a week, month, quarter, half or year and ends yesterday or today.
+    period that starts with a week, month, quarter or year and ends yesterday or today.
     """
     if period.start.day == 1 and _ends_month(period.end):
         return _distance(period.start, period.end + _DAY, "month")
@@ -137,7 +137,7 @@ def _length(period: Period, today: date) -> Step:
     return next((u for u in _UNITS if _starts(u, period.start) and _holds(u, period)), days)
 
 
-_UNITS = (Step(days=7), Step(months=1), Step(months=3), Step(months=6), Step(months=12))
+_UNITS = (Step(days=7), Step(months=1), Step(months=3), Step(months=12))
 
 
 def _starts(unit: Step, day: date) -> bool:
