@@ -171,3 +171,9 @@ def test_nothing_personal_is_read(warehouse):
     personal = ("phone", "email", "account_number", "birth_date", "device_id", "body")
     for name, query in VERIFIED.items():
         assert not any(word in query["sql"] for word in personal), name
+
+
+def test_the_readme_lists_everything():
+    readme = (demo.HERE / "README.md").read_text("utf-8")
+    named = TABLES | METRICS | DIMENSIONS | set(VERIFIED) | set(POLICY["people"])
+    assert [n for n in sorted(named) if n not in readme] == []
