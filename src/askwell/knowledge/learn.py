@@ -13,10 +13,8 @@ from askwell.knowledge.contexts import read_contexts
 from askwell.knowledge.dbt import primary_keys, read_project
 from askwell.knowledge.folder import Known, read_company
 from askwell.knowledge.glossary import read_glossary
-from askwell.knowledge.measured import metrics_and_dimensions
 from askwell.knowledge.profile import Run, profile
 from askwell.knowledge.project import Project
-from askwell.knowledge.semantic import semantic
 from askwell.knowledge.tables import Profile, describe
 from askwell.knowledge.verified import read_verified
 from askwell.warehouses import FoundTable
@@ -126,4 +124,8 @@ def _semantics(
 ) -> tuple[tuple[Metric, ...], tuple[Dimension, ...]]:
     if not project.manifest["metrics"] and not project.manifest["semantic_models"]:
         return (), ()
+    # MetricFlow takes a second to import, and whoever only loads a catalog does not need it.
+    from askwell.knowledge.measured import metrics_and_dimensions
+    from askwell.knowledge.semantic import semantic
+
     return metrics_and_dimensions(semantic(project, tables, dialect))
