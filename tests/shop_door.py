@@ -13,7 +13,7 @@ from askwell.domain.clock import Clock
 from askwell.domain.noun import Scalar
 from askwell.domain.result import Draft, Result
 from askwell.domain.rights import Rights, TableRights
-from askwell.query import QueryDoor
+from askwell.query import Limits, QueryDoor
 from askwell.warehouses import FoundTable, Rows
 from askwell.warehouses.duckdb import DuckDB
 
@@ -79,6 +79,8 @@ CATALOG = Catalog(
         ),
     ),
 )
+
+LIMITS = Limits()
 
 # No phone, no salaries, and of the users only those of Seoul.
 SEOUL = Rights(
@@ -150,9 +152,13 @@ class Shop:
     memory: Memory
     door: QueryDoor
 
-    async def run(self, sql: str, rights: Rights, **parameters: Scalar) -> Result:
+    async def run(
+        self, sql: str, rights: Rights, limits: Limits = LIMITS, **parameters: Scalar
+    ) -> Result:
         draft = Draft(sql=sql, dialect="duckdb", way="generated", parameters=parameters)
-        return await self.door.run(draft, catalog=CATALOG, rights=rights, asker="a@b.c")
+        return await self.door.run(
+            draft, catalog=CATALOG, rights=rights, asker="a@b.c", limits=limits
+        )
 
 
 def open_shop(path: Path) -> Shop:

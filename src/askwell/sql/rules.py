@@ -15,6 +15,7 @@ Rule = Callable[[exp.Expr, str], Iterable[Finding]]
 
 _READS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 _WRITES = (exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock)
+_LONGEST_REPETITION = 1_000
 _OWN_RULE = (exp.Func, exp.DataType)
 
 
@@ -80,6 +81,15 @@ def named_parameters(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
             yield _finding("named_parameters", node, "write parameters as $name")
 
 
+def modest_repetition(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find `repeat` and padding beyond a length: DuckDB cannot be interrupted within them."""
+    for node in tree.find_all(exp.Repeat, exp.Pad):
+        length = node.args["times" if isinstance(node, exp.Repeat) else "expression"]
+        if not (length.is_int and int(length.name) <= _LONGEST_REPETITION):
+            message = f"write a number up to {_LONGEST_REPETITION:,} as the length"
+            yield _finding("modest_repetition", node, message)
+
+
 RULES: tuple[Rule, ...] = (
     reads_only,
     known_syntax,
@@ -88,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     known_types,
     plain_pivot,
     named_parameters,
+    modest_repetition,
 )
 
 

@@ -40,6 +40,7 @@ _LOCK_WAITS = (0.1, 0.3, 0.9)
 _INTERRUPT_EVERY = 0.05
 _CONCURRENT_QUERIES = 8
 
+_ZONE_AND_LOCK = "SELECT current_setting('TimeZone'), current_setting('lock_configuration')"
 _TABLES = """
 SELECT schema_name, table_name, comment, estimated_size FROM duckdb_tables() WHERE NOT internal
 UNION ALL
@@ -160,11 +161,15 @@ class DuckDB:
         self._opened = _identity(self._path)
         try:
             connection = duckdb.connect(str(self._path), read_only=True, config=self._config)
-        except duckdb.IOException as error:
+        except (duckdb.IOException, duckdb.ConnectionException) as error:
             raise self._not_opened(error) from error
-        # Global, so that cursors have the zone too; after the lock nobody can change it.
-        connection.execute("SET GLOBAL TimeZone = $zone", {"zone": self._zone.key})
-        connection.execute("SET GLOBAL lock_configuration = true")
+        zone, locked = connection.execute(_ZONE_AND_LOCK).fetchone()
+        if not locked:
+            # Global, so that cursors have the zone too; after the lock nobody can change it.
+            connection.execute("SET GLOBAL TimeZone = $zone", {"zone": self._zone.key})
+            connection.execute("SET GLOBAL lock_configuration = true")
+        elif zone != self._zone.key:
+            raise Misconfigured(f"{self._path} is open in this process with time zone {zone}")
         return connection
 
     def _not_opened(self, error: Exception) -> AskwellError:
