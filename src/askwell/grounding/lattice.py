@@ -8,7 +8,7 @@ from askwell.language import Token
 
 # What a covered content letter is worth, and what each further piece costs: long names win.
 _LETTER = 10.0
-_PIECE = 4.0
+_PIECE = 12.0
 _BONUS = {
     "period": 6.0,
     "grain": 6.0,
@@ -36,7 +36,8 @@ def best_cover(length: int, tokens: Sequence[Token], pieces: Sequence[Piece]) ->
         from_[piece.start].append(piece)
     best: list[tuple[float, Piece | None]] = [(0.0, None)] * (length + 1)
     for at in range(length - 1, -1, -1):
-        options: list[tuple[float, Piece | None]] = [(best[at + 1][0], None)]
+        skipped = best[at + 1][0] - (_LETTER if content[at] else 0.0)
+        options: list[tuple[float, Piece | None]] = [(skipped, None)]
         for piece in from_[at]:
             options.append((_score(piece, content) + best[piece.end][0], piece))
         best[at] = max(options, key=lambda option: option[0])
@@ -67,6 +68,8 @@ def _content_letters(length: int, tokens: Sequence[Token]) -> list[bool]:
 def _score(piece: Piece, content: Sequence[bool]) -> float:
     letters = sum(content[piece.start : piece.end])
     touched = piece.end - piece.start - letters
+    if not letters:
+        return touched * 0.5 + _bonus(piece) * 0.1
     return letters * _LETTER + touched * 0.5 + _bonus(piece) - _PIECE
 
 

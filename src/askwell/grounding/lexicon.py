@@ -17,10 +17,19 @@ from askwell.domain.catalog import (
     VerifiedQuery,
 )
 from askwell.domain.noun import Label, Scalar
-from askwell.language import Tokenizer
+from askwell.language import Token, Tokenizer
 
 SenseKind = Literal[
-    "metric", "dimension", "value", "conditions", "verified", "word", "argument", "term", "company"
+    "metric",
+    "dimension",
+    "value",
+    "conditions",
+    "verified",
+    "word",
+    "argument",
+    "table",
+    "term",
+    "company",
 ]
 
 
@@ -67,10 +76,22 @@ def key(text: str) -> str:
 
 
 def lemma_key(text: str) -> str:
-    """Return the key of an English text's lemmas ("new users" is "newuser"), else ""."""
+    """Return the key of an English text in the singular ("new users" is "newuser"), else ""."""
     if not text.isascii():
         return ""
-    return key("".join(token.form for token in _ENGLISH.tokens(text)))
+    return key("".join(singular(token) for token in _ENGLISH.tokens(text)))
+
+
+_SHORT_FORMS = {"avg": "average", "num": "number", "qty": "quantity", "pct": "percent"}
+
+
+def singular(token: Token) -> str:
+    """Return a plural's singular and an abbreviation's word; other forms mean something else.
+
+    "highest" is not "high", and "paid" is not "pay".
+    """
+    lower = token.text.lower()
+    return token.form if lower.endswith("s") else _SHORT_FORMS.get(lower, lower)
 
 
 def build(catalog: Catalog) -> Lexicon:
@@ -88,8 +109,12 @@ def build(catalog: Catalog) -> Lexicon:
 
 
 def surfaces(catalog: Catalog) -> tuple[str, ...]:
-    """Return every full name in the catalog, for the tokenizer's user dictionary."""
-    return tuple(sorted({surface for surface, sense in _entries(catalog) if not sense.short}))
+    """Return every full name in the catalog, for the tokenizer's user dictionary.
+
+    The further words of verified queries are left out: they are phrases of ordinary words.
+    """
+    named = (s for s, sense in _entries(catalog) if not sense.short and sense.kind != "word")
+    return tuple(sorted(set(named)))
 
 
 def _same(a: Sense, b: Sense) -> bool:
@@ -111,6 +136,9 @@ def _entries(catalog: Catalog) -> Iterator[tuple[str, Sense]]:
     for dimension in catalog.dimensions:
         if dimension.type == "categorical":
             yield from _dimension(dimension)
+    for table in catalog.tables:
+        for name in _names(table.label, table.synonyms, table.name):
+            yield name, Sense("table", table.name, table.label)
     for term in catalog.terms:
         yield from _term(term, catalog)
     for query in catalog.verified:

@@ -1,9 +1,9 @@
 """Pieces: everything that a stretch of the question could mean, before one cover is chosen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from askwell.grounding.lexicon import Lexicon, Sense, key
+from askwell.grounding.lexicon import Lexicon, Sense, key, singular
 from askwell.grounding.nearest import one_letter_off
 from askwell.grounding.timeframes import TimeSpan
 from askwell.language import NumberSpan, Token, WordSpan
@@ -51,12 +51,26 @@ _KIND_ORDER = (
     "argument",
     "word",
     "company",
+    "table",
     "term",
 )
 
 
 def _kind(senses: Sequence[Sense]) -> str:
     return min((s.kind for s in senses), key=_KIND_ORDER.index)
+
+
+_VERIFIED = {"verified", "word", "argument"}
+
+
+def without_verified(pieces: Sequence[Piece]) -> list[Piece]:
+    """Take the words of verified queries away, where no such query is asked for."""
+    kept = []
+    for piece in pieces:
+        senses = tuple(s for s in piece.senses if s.kind not in _VERIFIED)
+        if senses or not piece.senses:
+            kept.append(replace(piece, senses=senses))
+    return kept
 
 
 def names(question: str, tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Piece]:
@@ -74,7 +88,7 @@ def _windows(
             if not any(t.content for t in window):
                 continue
             typed = key(question[window[0].start : window[-1].end])
-            senses = lexicon.of(typed, key("".join(t.form for t in window)))
+            senses = lexicon.of(typed, key("".join(singular(t) for t in window)))
             if senses:
                 yield first, last, senses
 
@@ -87,7 +101,7 @@ def misspelt(
     for first in range(len(tokens)):
         for last in range(first, min(first + 4, len(tokens))):
             start, end = tokens[first].start, tokens[last].end
-            if not (tokens[first].content and tokens[last].content):
+            if not tokens[first].content:
                 continue
             if any(s <= start and end <= e for s, e in covered):
                 continue

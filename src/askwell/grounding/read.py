@@ -22,7 +22,7 @@ from askwell.grounding.follow import INHERITED, merge, readable_intent
 from askwell.grounding.lattice import best_cover, uncovered
 from askwell.grounding.lexicon import Lexicon, Sense, build, key
 from askwell.grounding.nearest import nearest
-from askwell.grounding.pieces import Piece, misspelt, names
+from askwell.grounding.pieces import Piece, misspelt, names, without_verified
 from askwell.grounding.requests import requested
 from askwell.grounding.roles import Roles, assign, ordered
 from askwell.grounding.senses import Senses, replaced
@@ -48,19 +48,21 @@ class Grounding:
         settled = _settled(question, previous)
         base = Reading(question=question, language=spoken, standalone=settled)
         tokens = self._tokenizer.tokens(settled)
-        cover = self.cover(settled, tokens)
+        pieces = self.pieces(settled, tokens)
+        whole = best_cover(len(settled), tokens, pieces)
+        query = matched(self.catalog, settled, whole, self._clock.today())
+        if query and not uncovered(tokens, whole):
+            found = {"intent": query.intent, "receipt": query.receipt}
+            return base.model_copy(update={**found, "assumptions": query.assumptions})
+        cover = best_cover(len(settled), tokens, without_verified(pieces))
         request = requested(settled, cover, uncovered(tokens, cover))
         if request != "data":
             term = _defined(cover) if request == "definition" else None
             return base.model_copy(update={"request": request, "definition": term})
-        query = matched(self.catalog, settled, cover, self._clock.today())
-        if query and not uncovered(tokens, cover):
-            found = {"intent": query.intent, "receipt": query.receipt}
-            return base.model_copy(update={**found, "assumptions": query.assumptions})
         return self._governed(base, tokens, cover, previous)
 
-    def cover(self, question: str, tokens: Sequence[Token]) -> tuple[Piece, ...]:
-        """Return the best cover of the question by everything that is known."""
+    def pieces(self, question: str, tokens: Sequence[Token]) -> list[Piece]:
+        """Return every reading of every stretch of the question; they overlap."""
         times = timeframes(question, today=self._clock.today())
         known = [
             *names(question, tokens, self.lexicon),
@@ -69,17 +71,17 @@ class Grounding:
             *(Piece(w.start, w.end, word=w) for w in function_words(question, tokens)),
         ]
         slips = misspelt(question, tokens, self.lexicon, known)
-        return best_cover(len(question), tokens, [*known, *slips])
+        return [*known, *slips]
 
     def _governed(
         self, base: Reading, tokens: Sequence[Token], cover: Sequence[Piece], previous: Turn | None
     ) -> Reading:
         question = base.standalone
         roles = self._roles(question, base.language, cover, previous)
-        open_words = (*_left(roles), *uncovered(tokens, cover))
-        opened = tuple(self._open(question, span, base.language) for span in sorted(open_words))
         new = _intent(roles)
         intent, inherited = self._with_previous(new, roles, previous)
+        open_words = (*_left(roles, intent), *uncovered(tokens, cover))
+        opened = tuple(self._open(question, span, base.language) for span in sorted(open_words))
         intent, notes = _completed(intent, roles, self._clock.today())
         return base.model_copy(
             update={
@@ -154,8 +156,18 @@ def _settled(question: str, previous: Turn | None) -> str:
     return question
 
 
-def _left(roles: Roles) -> list[tuple[int, int]]:
-    return [(p.start, p.end) for p in roles.left]
+def _left(roles: Roles, intent: Intent) -> list[tuple[int, int]]:
+    """Return what no pattern took, and tables that the answer would not read."""
+    read = _tables_read(intent, roles.catalog)
+    foreign = [p for p in roles.tables if not read & {s.name for s in p.senses}]
+    return [(p.start, p.end) for p in (*roles.left, *foreign)]
+
+
+def _tables_read(intent: Intent, catalog: Catalog) -> set[str]:
+    fields = (*intent.dimensions, *(f.field for f in intent.filters))
+    known = [catalog.dimension_named[f] for f in fields if f in catalog.dimension_named]
+    nouns = [*(catalog.metric_named[m] for m in intent.metrics), *known]
+    return {r.table for noun in nouns for r in noun.reads}
 
 
 def _intent(roles: Roles) -> Intent:
@@ -191,7 +203,7 @@ def _dimensions(roles: Roles) -> list[str]:
     compared = [
         f.field
         for f in roles.filters
-        if f.operator == "in" and len(f.values) > 1 and roles.asks_which
+        if f.operator == "in" and len(f.values) > 1 and roles.side_by_side
         if f.field not in roles.dimensions
     ]
     return [*roles.dimensions, *dict.fromkeys(compared)]

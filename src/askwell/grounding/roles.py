@@ -26,6 +26,7 @@ _LETTERS = {
     "value": "v",
     "conditions": "v",
     "verified": "q",
+    "table": "T",
     "word": "z",
     "argument": "z",
     "period": "p",
@@ -83,10 +84,11 @@ class Roles:
     trend: bool = False
     all_time: bool = False
     also: bool = False
-    asks_which: bool = False
+    side_by_side: bool = False
     change: bool = False
     impossible: list[Message] = field(default_factory=list)
     lines: list[ReceiptLine] = field(default_factory=list)
+    tables: list[Piece] = field(default_factory=list)
     left: list[Piece] = field(default_factory=list)
     ambiguous: list[Ambiguity] = field(default_factory=list)
 
@@ -272,7 +274,7 @@ def _compare(roles: Roles, pieces: Sequence[Piece]) -> None:
 
 def _against(roles: Roles, pieces: Sequence[Piece]) -> None:
     """Note 비교, vs: what is compared shows in the periods and values around it."""
-    roles.asks_which = True
+    roles.side_by_side = True
     roles.change = True
     roles.note("comparison", pieces, Message(text="side by side"))
 
@@ -342,6 +344,9 @@ def _threshold(roles: Roles, pieces: Sequence[Piece]) -> None:
     operator = next(p.payload for p in pieces if p.role == "operator")
     numbers = [p.number for p in pieces if p.number]
     named = next((p for p in pieces if p.role in {"metric", "dimension"}), None)
+    if named and named.role == "dimension" and not roles.senses.is_numeric(named):
+        _group(roles, [named])
+        named = None
     values = tuple(_plain(n.value) for n in numbers)
     target = roles.senses.numeric_field(numbers[0].unit, named, roles)
     if target is None:
@@ -400,8 +405,9 @@ def _also(roles: Roles, pieces: Sequence[Piece]) -> None:
     roles.also = True
 
 
-def _which(roles: Roles, pieces: Sequence[Piece]) -> None:
-    roles.asks_which = True
+def _table(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Keep the name of a table: it must turn out to be one that the answer reads."""
+    roles.tables.append(pieces[0])
 
 
 def _nothing(roles: Roles, pieces: Sequence[Piece]) -> None:
@@ -440,8 +446,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"f", _trend),
         (r"j", _aggregate),
         (r"l", _also),
-        (r"i", _which),
-        (r"[_wyz]", _nothing),
+        (r"T", _table),
+        (r"[_wyzi]", _nothing),
     )
 )
 

@@ -12,7 +12,7 @@ from askwell.grounding.pieces import Piece
 if TYPE_CHECKING:
     from askwell.grounding.roles import Roles
 
-_NUMERIC = ("int", "decimal", "double", "float", "numeric", "real")
+_NUMERIC = ("int", "bigint", "smallint", "tinyint", "hugeint", "decimal", "double", "float", "numeric", "real")
 
 
 class Senses:
@@ -60,14 +60,31 @@ class Senses:
         if named and named.role == "metric":
             metric = self.metric(named, roles)
             return metric if metric and self._unit_fits(metric, unit) else None
+        return self._amount(unit) or self._grouped_metric(unit, roles)
+
+    def is_numeric(self, piece: Piece) -> bool:
+        """Tell whether a dimension that `piece` names holds numbers."""
+        names = [s.name for s in piece.senses if s.kind == "dimension"]
+        return any(self._holds_numbers(n) for n in names)
+
+    def _holds_numbers(self, name: str) -> bool:
+        return self.catalog.dimension_named[name].column_type.startswith(_NUMERIC)
+
+    def _amount(self, unit: str) -> str | None:
+        """Return the only numeric dimension of a unit that the metrics reach."""
         fields = [
             d.name
             for d in self.catalog.dimensions
-            if d.column_type.startswith(_NUMERIC)
-            and d.unit == unit
-            and all(d.name in self.catalog.metric_named[m].dimensions for m in self.metrics)
+            if d.unit in (unit, "") and d.type == "categorical" and self._holds_numbers(d.name)
+            if self.metrics and _reached(d.name, [self.catalog.metric_named[m] for m in self.metrics])
         ]
-        return fields[0] if len(fields) == 1 else None
+        exact = [f for f in fields if self.catalog.dimension_named[f].unit == unit] or fields
+        return exact[0] if len(exact) == 1 else None
+
+    def _grouped_metric(self, unit: str, roles: "Roles") -> str | None:
+        """Return the metric that a threshold without a name is about: "more than 2M won of …"."""
+        fitting = [m for m in self.metrics if self._unit_fits(m, unit)]
+        return fitting[0] if len(fitting) == 1 and roles.dimensions else None
 
     def _unit_fits(self, metric: str, unit: str) -> bool:
         own = self.catalog.metric_named[metric].unit

@@ -118,6 +118,6 @@ def _outermost(items: Iterable[_Item]) -> list[_Item]:
     """Drop what lies inside something longer, and what comes twice."""
     kept: list[_Item] = []
     for item in sorted(items, key=lambda item: (item.start, -item.end)):
-        if not kept or item.end > max(other.end for other in kept):
+        if not kept or item.end > kept[-1].end:
             kept.append(item)
     return kept

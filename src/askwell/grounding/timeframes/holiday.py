@@ -21,7 +21,8 @@ _EN = compiled(
     rf"(?<!\w)(?:(?P<year_before>20\d\d)\s+|(?P<last>last)\s+|(?P<this>this)\s+"
     rf"|(?P<word>{alternatives('en', 'year_of')})['’]s\s+)?"
     rf"(?:the\s+)?(?P<name>{alternatives('en', 'holiday')})(?!\w)(?P<days>\s+(?:holidays?|break))?"
-    rf"(?:\s+(?:of\s+|in\s+)?(?:(?P<year>20\d\d)(?!\w)|(?P<word_>{alternatives('en', 'year_of')})\b)"
+    rf"(?:\s+(?:of\s+|in\s+)?(?:(?P<year>20\d\d)(?!\w)"
+    rf"|(?P<word_>{alternatives('en', 'year_of')})\b)"
     r"(?P<days_>\s+(?:holidays?|break)\b)?)?"
 )
 

@@ -8,7 +8,7 @@ from datetime import date
 from askwell.domain.noun import Language
 from askwell.grounding.timeframes import patterns
 from askwell.grounding.timeframes.calendar import Unit, as_unit, last_weekday, nth_period
-from askwell.grounding.timeframes.patterns import alternatives, compiled
+from askwell.grounding.timeframes.patterns import alternatives, before, compiled
 from askwell.grounding.timeframes.span import Point
 
 
@@ -25,7 +25,8 @@ _EDGE = r"(?![a-z0-9])"
 _FULL = r"(?:19|20)\d{2}"
 _KO_YEAR = rf"""(?:
     (?<![\d.,])(?P<year>{_FULL}) \s* (?: 년도? | (?=\s*(?:[상하]반기|[1-4]\s*분기|\d{{1,2}}\s*월)) )
-  | (?<![\d.,])'?(?P<short>[0-4]\d) \s* 년도? (?!\s*(?:간|동안|전|이상|이하|이내|째|차|만에|후|뒤|치))
+  | (?<![\d.,])'?(?P<short>[0-4]\d) \s* 년도?
+    (?!\s*(?:간|동안|전|이상|이하|이내|째|차|만에|후|뒤|치))
   | (?P<word>{alternatives("ko", "year_of")})
 )"""
 _KO_PART = r"""(?:
@@ -94,7 +95,7 @@ def named(text: str, today: date) -> Iterator[Found]:
         for match in pattern.finditer(text):
             yield _point(match, today)
     for match in _BARE_YEAR.finditer(text):
-        if not _QUANTITY.search(text[: match.start()]):
+        if not before(_QUANTITY, text, match.start()):
             yield _point(match, today)
     if re.search("[가-힣]", text):  # elsewhere 5/1 may be the fifth of January
         for match in _SLASH.finditer(text):
@@ -167,13 +168,13 @@ def _is_month(match: re.Match[str]) -> bool:
     text, start = match.string, match.start("name")
     name = match["name"].strip(".")
     if (groups.get("day") and not groups.get("th") and not groups.get("year")) and (
-        match.start("day") < start and _QUANTITY.search(text[: match.start("day")])
+        match.start("day") < start and before(_QUANTITY, text, match.start("day"))
     ):
         return False  # top 5 March merchants
     if name.lower() not in patterns.alternatives("en", "ambiguous_month").split("|"):
         return True
     beside = any(groups.get(part) for part in ("day", "year", "short", "word", "which"))
-    if beside or _MONTH_BEFORE.search(text[:start]):
+    if beside or before(_MONTH_BEFORE, text, start):
         return True
     return name[0].isupper() and not _PRONOUN_AFTER.match(text, match.end("name"))
 
@@ -217,13 +218,17 @@ _AGO = {
 _RELATIVE = {
     "ko": (
         rf"(?P<relative>{alternatives('ko', 'relative')})"
-        rf"(?:\s*의?\s*(?:(?P<weekday>{alternatives('ko', 'weekday')})|(?P<day>\d{{1,2}})\s*일(?!간)))?"
+        rf"(?:\s*의?\s*(?:(?P<weekday>{alternatives('ko', 'weekday')})"
+        rf"|(?P<day>\d{{1,2}})\s*일(?!간)))?"
     ),
     "en": rf"(?<!\w)(?P<relative>{alternatives('en', 'relative')})\b",
 }
 _WEEKDAY = {
     "ko": rf"(?P<which>지난|저번|이번)\s*(?P<weekday>{alternatives('ko', 'weekday')})",
-    "en": rf"(?<!\w)(?P<which>last|past|this|previous)\s+(?P<weekday>{alternatives('en', 'weekday')})\b",
+    "en": (
+        rf"(?<!\w)(?P<which>last|past|this|previous)\s+"
+        rf"(?P<weekday>{alternatives('en', 'weekday')})\b"
+    ),
 }
 _WEEKDAY_OF = compiled(
     rf"(?<!\w)(?P<weekday>{alternatives('en', 'weekday')})\s+(?:of\s+)?"

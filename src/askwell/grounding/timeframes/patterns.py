@@ -65,6 +65,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
 
 
+def before(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    """Search a pattern that ends in `$` just before `start`; far back would cost n²."""
+    return pattern.search(text, max(0, start - 60), start)
+
+
 def korean_tail(text: str, end: int) -> int:
     """Return where the phrase ends with its particles."""
     match = _KOREAN_TAIL.match(text, end)
@@ -73,7 +78,7 @@ def korean_tail(text: str, end: int) -> int:
 
 def english_lead(text: str, start: int) -> int:
     """Return where the phrase begins with its preposition."""
-    match = _ENGLISH_LEAD.search(text[:start])
+    match = before(_ENGLISH_LEAD, text, start)
     return match.start() if match else start
 
 

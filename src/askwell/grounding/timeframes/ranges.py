@@ -9,7 +9,7 @@ from itertools import pairwise
 from askwell.domain.intent import Period
 from askwell.grounding.timeframes import patterns
 from askwell.grounding.timeframes.calendar import as_unit, move
-from askwell.grounding.timeframes.patterns import alternatives, compiled
+from askwell.grounding.timeframes.patterns import alternatives, before, compiled
 from askwell.grounding.timeframes.span import (
     BACKWARDS,
     NEEDS_START,
@@ -30,6 +30,7 @@ _AND = compiled(r"\s*(?:and|과|와|하고|이랑|랑)\s+(?:the\s+)?")
 _LIST = compiled(r"\s*(?:,\s*(?:and\s+)?|and\s|&|과|와|하고|이랑|랑|및|·|/|vs\.?|대비|보다)\s*")
 _FROM = re.compile(r"(?<![a-z])(?:from|since|between)\s+(?:the\s+)?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?<![a-z])between\s+(?:the\s+)?$", re.IGNORECASE)
+_AMID = re.compile(r"\s*사이")
 _TO_END = compiled(r"\s*(?:말?\s*까지|사이)(?:의|에|동안)?")
 _SINCE_BEFORE = re.compile(
     r"(?<![a-z])(?:(?:ever\s+)?since|starting(?:\s+(?:from|in|on|with))?|beginning(?:\s+(?:in|on))?|from)"
@@ -84,16 +85,16 @@ def ranges(text: str, points: Sequence[Point], today: date, year: int | None) ->
     for first, last in _pairs(text, points):
         yield _between(text, first, last, today, year)
     for position, point in enumerate(points):
-        before = points[position - 1] if position else None
+        previous = points[position - 1] if position else None
         yield from _open(text, point, today, year)
-        for first, last in (*_short_right(text, point), *_short_left(text, point, before)):
+        for first, last in (*_short_right(text, point), *_short_left(text, point, previous)):
             yield _between(text, first, last, today, year)
 
 
 def _pairs(text: str, points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
     for first, last in pairwise(points):
         gap = text[first.end : last.start]
-        closed = _BETWEEN.search(text[: first.start]) or re.match(r"\s*사이", text[last.end :])
+        closed = before(_BETWEEN, text, first.start) or _AMID.match(text, last.end)
         if _JOIN.fullmatch(gap) or (closed and _AND.fullmatch(gap)):
             yield first, last
 
@@ -119,9 +120,9 @@ def _short_right(text: str, point: Point) -> Iterator[tuple[Point, Point]]:
     yield replace(point, end=last.start), last
 
 
-def _short_left(text: str, point: Point, before: Point | None) -> Iterator[tuple[Point, Point]]:
+def _short_left(text: str, point: Point, previous: Point | None) -> Iterator[tuple[Point, Point]]:
     """Read `1~3월`, `2024년 1~3월`, `22~24년`, `1~3분기`."""
-    match = _NUMBER_BEFORE.search(text[: point.start])
+    match = before(_NUMBER_BEFORE, text, point.start)
     if not match or point.unit not in ("month", "quarter", "year"):
         return
     number, start, year = int(match["number"]), match.start(), point.year
@@ -129,26 +130,26 @@ def _short_left(text: str, point: Point, before: Point | None) -> Iterator[tuple
         first = replace(point, start=start, year=number if number > 99 else 2000 + number)
     else:
         month = number if point.unit == "month" else number * 3 - 2
-        if before and before.unit == "year" and not text[before.end : start].strip():
-            start, year = before.start, before.year
+        if previous and previous.unit == "year" and not text[previous.end : start].strip():
+            start, year = previous.start, previous.year
         first = replace(point, start=start, month=month, year=year)
     yield first, replace(point, year=year) if point.unit != "year" else point
 
 
 def _open(text: str, point: Point, today: date, year: int | None) -> Iterator[TimeSpan]:
     """Read a point with one open end."""
-    lead = _SINCE_BEFORE.search(text[: point.start])
+    lead = before(_SINCE_BEFORE, text, point.start)
     # "from March" alone may mean in March; "from 1 March" and "from March on" do not.
     vague = lead and lead.group().lower().startswith("from") and point.unit != "day"
     tail = _SINCE_AFTER.match(text, point.end) or (_UNTIL_NOW.match(text, point.end))
     if (lead and not vague) or tail:
         start = lead.start() if lead else point.start
         yield _since(point, start, tail.end() if tail else point.end, today, year)
-    if match := _AFTER_BEFORE.search(text[: point.start]):
+    if match := before(_AFTER_BEFORE, text, point.start):
         yield _since(point, match.start(), point.end, today, year, after=True)
     if match := _LENGTH.match(text, point.end):
         yield _lasting(point, match, today, year)
-    lead, tail = _UNTIL_BEFORE.search(text[: point.start]), _UNTIL_AFTER.match(text, point.end)
+    lead, tail = before(_UNTIL_BEFORE, text, point.start), _UNTIL_AFTER.match(text, point.end)
     if lead or tail:
         start, end = lead.start() if lead else point.start, tail.end() if tail else point.end
         yield _until(point, start, end, today, year)
@@ -205,7 +206,7 @@ def _until(point: Point, start: int, end: int, today: date, year: int | None) ->
 
 def _between(text: str, first: Point, last: Point, today: date, year: int | None) -> TimeSpan:
     start, end = first.start, last.end
-    if match := _FROM.search(text[:start]):
+    if match := before(_FROM, text, start):
         start = match.start()
     if match := _TO_END.match(text, end):
         end = match.end()

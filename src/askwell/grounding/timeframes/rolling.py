@@ -31,7 +31,8 @@ _KO = (
 _PART_OF = r"(?!\s+(?:of|in)\s+(?:the\s+)?(?:year|20\d\d|last|this|month|quarter))"
 _EN = (
     compiled(
-        rf"(?<!\w)(?:(?:in|over|during|for|within)\s+)?(?:the\s+)?(?:{alternatives('en', 'recent')})"
+        rf"(?<!\w)(?:(?:in|over|during|for|within)\s+)?(?:the\s+)?"
+        rf"(?:{alternatives('en', 'recent')})"
         rf"[\s-]+(?P<count>\d{{1,3}}|{alternatives('en', 'count')})[\s-]+"
         rf"(?P<unit>{alternatives('en', 'unit')})\b{_PART_OF}"
     ),
