@@ -12,6 +12,7 @@ import holidays
 
 FIRST_DAY = date(2022, 1, 1)
 SPINE_YEARS = range(2022, 2031)
+MEMORY = "500MB"
 STEPS = ("chance", "days", "people", "merchants", "payments", "rewards", "money", "attention")
 
 
@@ -35,6 +36,7 @@ def build(path: Path, *, seed: int = 7, scale: float = 1.0, end: date) -> None:
 
 def _fill(path: Path, seed: int, scale: float, end: date) -> None:
     with duckdb.connect(str(path)) as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET VARIABLE seed = ?", [seed])
         connection.execute("SET VARIABLE scale = ?", [scale])
         connection.execute("SET VARIABLE last_day = ?", [end])
