@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -39,6 +40,7 @@ _SHUT_OFF = {
 _LOCK_WAITS = (0.1, 0.3, 0.9)
 _INTERRUPT_EVERY = 0.05
 _CONCURRENT_QUERIES = 8
+_OPENING = threading.Lock()
 
 _ZONE_AND_LOCK = "SELECT current_setting('TimeZone'), current_setting('lock_configuration')"
 _TABLES = """
@@ -127,7 +129,7 @@ class DuckDB:
         job = self._threads.submit(_work_and_close, work, cursor)
         running = asyncio.wrap_future(job)
         self._running.add(running)
-        running.add_done_callback(self._running.discard)
+        running.add_done_callback(self._ended)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -142,6 +144,11 @@ class DuckDB:
         except duckdb.Error as error:
             raise _translate(error) from error
 
+    def _ended(self, running: asyncio.Future[Any]) -> None:
+        self._running.discard(running)
+        if not running.cancelled():
+            running.exception()  # an interrupted query's error has nobody else to fetch it
+
     async def _cursor(self) -> Connection:
         async with self._opening:
             if self._connection is None or self._opened != _identity(self._path):
@@ -153,9 +160,14 @@ class DuckDB:
     async def _open(self) -> Connection:
         for wait in _LOCK_WAITS:
             with suppress(Transient):
-                return await asyncio.to_thread(self._connect)
+                return await asyncio.to_thread(self._connect_alone)
             await asyncio.sleep(wait)
-        return await asyncio.to_thread(self._connect)
+        return await asyncio.to_thread(self._connect_alone)
+
+    def _connect_alone(self) -> Connection:
+        # A cancelled opening goes on in its thread and shares the instance with the next one.
+        with _OPENING:
+            return self._connect()
 
     def _connect(self) -> Connection:
         self._opened = _identity(self._path)
