@@ -138,7 +138,7 @@ def _entries(catalog: Catalog) -> Iterator[tuple[str, Sense]]:
             yield from _dimension(dimension)
     for table in catalog.tables:
         for name in _names(table.label, table.synonyms, table.name):
-            yield name, Sense("table", table.name, table.label)
+            yield name, Sense("table", table.name, table.label, short=True)
     for term in catalog.terms:
         yield from _term(term, catalog)
     for query in catalog.verified:

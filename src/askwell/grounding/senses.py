@@ -59,8 +59,9 @@ class Senses:
             return self.dimension(named, roles)
         if named and named.role == "metric":
             metric = self.metric(named, roles)
-            return metric if metric and self._unit_fits(metric, unit) else None
-        return self._amount(unit) or self._grouped_metric(unit, roles)
+            if metric and self._unit_fits(metric, unit):
+                return metric
+        return self._grouped_metric(unit, roles) or self._amount(unit)
 
     def is_numeric(self, piece: Piece) -> bool:
         """Tell whether a dimension that `piece` names holds numbers."""

@@ -68,7 +68,7 @@ def _any(words: dict[str, int]) -> str:
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WITH_DIGITS = re.compile(
-    rf"(?P<currency>[₩￦$]?)\s?(?<![\d.,a-z])(?P<number>{_DIGITS})"
+    rf"(?P<currency>[₩￦$]?)\s?(?:(?<![\d.,a-z])|(?<=top)|(?<=bottom))(?P<number>{_DIGITS})"
     rf"(?:(?P<korean>\s?[십백천만억조][\d,.십백천만억조]*(?:\s?\d[\d,.]*[십백천만억조]+)*)"
     rf"|\s?(?P<scale>{_any(_SCALE)})(?![a-z]))?(?:\s?{_UNIT})?",
     re.IGNORECASE,
