@@ -30,7 +30,10 @@ INSERT INTO users VALUES (1, '김', TIMESTAMPTZ '2024-02-28 15:30:00+00'), (2, N
 INSERT INTO orders VALUES (1, 1, 10.50), (2, 1, 3), (3, 2, 7);
 """
 # Long enough that it never ends by itself.
-ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = -1"
+ENDLESS = """
+SELECT count(*) FROM range(100000) a, range(100000) b, range(100000) c
+WHERE a.range + b.range + c.range = -1
+"""
 
 
 def build_duckdb(path: Path, script: str = TABLES) -> Path:
