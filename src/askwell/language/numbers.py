@@ -73,9 +73,10 @@ _WITH_DIGITS = re.compile(
     rf"|\s?(?P<scale>{_any(_SCALE)})(?![a-z]))?(?:\s?{_UNIT})?",
     re.IGNORECASE,
 )
-# Spelled out, a number is one only with its unit: 만 and 천 are also ordinary syllables.
+# Spelled out, a number needs its unit: 조회 is not a trillion times, nor 사건 four pieces.
 _SPELLED_KOREAN = re.compile(
-    rf"(?<![가-힣])(?P<number>[일이삼사오육칠팔구십백천만억조]+)\s?{_UNIT}"
+    r"(?<![가-힣])(?P<number>(?:[일이삼사오육칠팔구]?[십백천만억]){2,}|[일이삼사오육칠팔구][십백천만억]"
+    rf"|[백천만억](?=\s?[원명]))\s?{_UNIT}"
 )
 _SPELLED_LARGE = re.compile(
     r"(?<![가-힣\d])(?P<number>[일이삼사오육칠팔구]?[십백천][만억])(?![가-힣])"

@@ -124,7 +124,8 @@ def _index() -> _Index:
             sequences[(surface,)] = (*sequences.get((surface,), ()), meaning)
         else:
             key = normalize(surface).text
-            surfaces[key] = (*surfaces.get(key, ()), meaning)
+            if meaning not in surfaces.get(key, ()):  # 오름차순 and 오름 차순 are one
+                surfaces[key] = (*surfaces.get(key, ()), meaning)
     for surface, meaning in _entries("en"):
         words = _english_key(surface)
         sequences[words] = (*sequences.get(words, ()), meaning)

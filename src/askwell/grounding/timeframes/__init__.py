@@ -105,7 +105,7 @@ def _whole_word(text: str, start: int, end: int, tokens: Sequence[Token]) -> boo
         return False
     if not (_hangul(text[end - 1]) and _hangul(after)):
         return True
-    if any(token.end == end for token in tokens):
+    if patterns.ends_with_unit(text, start, end) or any(token.end == end for token in tokens):
         return True
     return patterns.korean_tail(text, end) > end or patterns.particle_follows(text, end)
 

@@ -82,6 +82,11 @@ def english_lead(text: str, start: int) -> int:
     return match.start() if match else start
 
 
+def ends_with_unit(text: str, start: int, end: int) -> bool:
+    """Tell whether a number and its unit end the phrase: 5월거래액 has no other reading."""
+    return bool(re.search(r"\d\s*(?:년도?|월|일|분기)$", text[start:end]))
+
+
 def particle_follows(text: str, end: int) -> bool:
     """Tell whether a particle, and no longer word, follows."""
     return bool(_PARTICLE.match(text, end))
