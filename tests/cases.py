@@ -13,8 +13,9 @@ import duckdb
 import yaml
 
 from askwell import wiring
+from askwell.cli import build_demo, settings_or_demo
 from askwell.domain.answer import Answer
-from askwell.settings import Settings, load
+from askwell.settings import Settings
 
 Row = tuple[Any, ...]
 
@@ -30,7 +31,7 @@ class Outcome:
 
 
 def settings_for(home: Path, today: date, **environ: str) -> Settings:
-    return load({"ASKWELL_HOME": str(home), "ASKWELL_TODAY": today.isoformat(), **environ})
+    return settings_or_demo({"ASKWELL_HOME": str(home), "ASKWELL_TODAY": today.isoformat(), **environ})
 
 
 def read_cases(path: Path) -> list[dict[str, Any]]:
@@ -60,7 +61,7 @@ async def run_cases(
 
 def _expected(settings: Settings, cases: Sequence[dict[str, Any]]) -> dict[str, list[Row]]:
     """Run the hand-written SQL; on a connection of its own, closed before askwell opens one."""
-    with duckdb.connect(str(wiring.sources(settings).warehouse), read_only=True) as oracle:
+    with duckdb.connect(str(wiring.warehouse_file(settings)), read_only=True) as oracle:
         oracle.execute("SET TimeZone = 'Asia/Seoul'")
         return {c["id"]: _oracle(oracle, c["sql"], settings.today) for c in cases if c.get("sql")}
 
@@ -140,6 +141,6 @@ def _equal(a: Any, b: Any) -> bool:
 def prepare(home: Path, today: date, *, scale: float) -> Settings:
     """Build and learn the demo company as of one day."""
     settings = replace(settings_for(home, today), rows=100_000)
-    wiring.build_demo(settings, scale=scale)
+    build_demo(settings, scale=scale)
     asyncio.run(wiring.learn(settings))
     return settings

@@ -12,6 +12,9 @@ import click
 from askwell import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from askwell.domain.answer import Answer
     from askwell.settings import Settings
     from askwell.wiring import Askwell
@@ -73,12 +76,11 @@ def _run(command: "Callable[[Settings], Any]") -> None:
     import uuid
 
     from askwell.errors import Misconfigured
-    from askwell.settings import load
 
     logging.getLogger("metricflow_semantics").setLevel(logging.ERROR)
     logging.getLogger("metricflow").setLevel(logging.ERROR)
     try:
-        asyncio.run(command(load()))
+        asyncio.run(command(settings_or_demo()))
     except Misconfigured as error:
         click.echo(f"askwell: {error}", err=True)
         sys.exit(2)
@@ -89,6 +91,47 @@ def _run(command: "Callable[[Settings], Any]") -> None:
         logging.getLogger("askwell").exception("reference %s", reference)
         click.echo(f"askwell: something went wrong; reference {reference}", err=True)
         sys.exit(1)
+
+
+def settings_or_demo(environ: "Mapping[str, str] | None" = None) -> "Settings":
+    """Return the settings; where no warehouse is set, with the demo company's sources."""
+    from dataclasses import replace
+
+    from askwell.settings import load
+
+    settings = load(environ)
+    if settings.warehouse_url:
+        return settings
+    from askwell import demo
+
+    return replace(
+        settings,
+        warehouse_url=f"duckdb:///{settings.home / f'demo-{_last_day(settings)}.duckdb'}",
+        dbt_project=settings.dbt_project or demo.DBT_PROJECT,
+        knowledge=settings.knowledge or demo.KNOWLEDGE,
+        policy=settings.policy or demo.POLICY,
+        is_demo=True,
+    )
+
+
+def _last_day(settings: "Settings") -> "date":
+    from askwell.domain.clock import Clock
+
+    return Clock(settings.time_zone or "Asia/Seoul", settings.today).yesterday()
+
+
+def build_demo(settings: "Settings", *, scale: float = 1.0) -> None:
+    """Build the demo warehouse unless it is there, and drop those of earlier days."""
+    from askwell import demo, wiring
+
+    path = wiring.warehouse_file(settings)
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    demo.build(path, scale=scale, end=_last_day(settings))
+    for old in path.parent.glob("demo-*.duckdb"):
+        if old != path:
+            old.unlink()
 
 
 def _asker(app: "Askwell", email: str | None) -> Any:
@@ -179,7 +222,7 @@ async def _learn(settings: "Settings") -> None:
     from askwell import wiring
 
     if settings.is_demo:
-        wiring.build_demo(settings)
+        build_demo(settings)
     catalog = await wiring.learn(settings)
     click.echo(
         f"learned {len(catalog.tables)} tables, {len(catalog.metrics)} metrics, "
@@ -196,7 +239,7 @@ async def _demo(settings: "Settings", scale: float, chat_on: bool | None) -> Non
     if not settings.is_demo:
         raise Misconfigured("ASKWELL_WAREHOUSE_URL is set; unset it to see the demo.")
     click.echo("Building the demo company (about 20 seconds the first time) …", err=True)
-    wiring.build_demo(settings, scale=scale)
+    build_demo(settings, scale=scale)
     await _learn(settings)
     app = wiring.open_askwell(settings)
     try:

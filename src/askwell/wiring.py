@@ -33,47 +33,9 @@ _DEFAULT_ZONE = "Asia/Seoul"
 _PROFILE_ROWS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Name where data and metadata come from: the settings', or the demo's."""
-
-    warehouse: Path
-    dbt_project: Path | None
-    knowledge: Path | None
-    policy: Path | None
-
-
-def sources(settings: Settings) -> Sources:
-    """Return the sources that are set; without a warehouse, the demo company's."""
-    if settings.warehouse_url:
-        path = Path(settings.warehouse_url.removeprefix("duckdb:///")).expanduser()
-        return Sources(path, settings.dbt_project, settings.knowledge, settings.policy)
-    from askwell import demo
-
-    zone = settings.time_zone or _DEFAULT_ZONE
-    day = Clock(zone, settings.today).yesterday()
-    return Sources(
-        settings.home / f"demo-{day}.duckdb",
-        settings.dbt_project or demo.DBT_PROJECT,
-        settings.knowledge or demo.KNOWLEDGE,
-        settings.policy or demo.POLICY,
-    )
-
-
-def build_demo(settings: Settings, *, scale: float = 1.0) -> bool:
-    """Build the demo warehouse unless today's is there; return whether it was built."""
-    from askwell import demo
-
-    path = sources(settings).warehouse
-    if path.exists():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    day = Clock(settings.time_zone or _DEFAULT_ZONE, settings.today).yesterday()
-    demo.build(path, scale=scale, end=day)
-    for old in path.parent.glob("demo-*.duckdb"):
-        if old != path:
-            old.unlink()
-    return True
+def warehouse_file(settings: Settings) -> Path:
+    """Return the file of the embedded warehouse."""
+    return Path(settings.warehouse_url.removeprefix("duckdb:///")).expanduser()
 
 
 @dataclass(slots=True)
@@ -166,17 +128,16 @@ def open_askwell(settings: Settings) -> Askwell:
         hint = "Run `askwell demo`" if settings.is_demo else "Run `askwell learn`"
         raise Misconfigured(f"askwell has learned nothing yet. {hint} first.")
     catalog = catalogs.load(path)
-    where = sources(settings)
     zone = settings.time_zone or catalog.time_zone
     clock = Clock(zone, settings.today)
-    warehouse, database, door = _doors(settings, where.warehouse, clock)
+    warehouse, database, door = _doors(settings, clock)
     return Askwell(
         settings=settings,
         warehouse=warehouse,
         database=database,
         door=door,
         catalog=catalog,
-        policy=load_policy(where.policy) if where.policy else open_policy(),
+        policy=load_policy(settings.policy) if settings.policy else open_policy(),
         clock=clock,
         tokenizer=Tokenizer(surfaces(catalog)),
         limits=Limits(
@@ -187,16 +148,14 @@ def open_askwell(settings: Settings) -> Askwell:
     )
 
 
-def _doors(
-    settings: Settings, warehouse: Path, clock: Clock
-) -> tuple[DuckDB, Database, QueryDoor]:
+def _doors(settings: Settings, clock: Clock) -> tuple[DuckDB, Database, QueryDoor]:
     hint = (
         "run `askwell demo` to build the demo's"
         if settings.is_demo
         else "write the path of an existing file into ASKWELL_WAREHOUSE_URL"
     )
     opened = DuckDB(
-        warehouse,
+        warehouse_file(settings),
         time_zone=str(clock.zone),
         memory=settings.query_memory,
         missing_hint=hint,
@@ -212,20 +171,19 @@ async def learn(settings: Settings) -> Catalog:
     Raises:
         Misconfigured: a file is broken; the message names its line.
     """
-    where = sources(settings)
     clock = Clock(settings.time_zone or _DEFAULT_ZONE, settings.today)
-    warehouse, database, door = _doors(settings, where.warehouse, clock)
+    warehouse, database, door = _doors(settings, clock)
     try:
         found = await door.tables()
         plain = await asyncio.to_thread(build_catalog, found, dbt_project=None, knowledge=None)
         catalog = await learn_catalog(
             found,
             system_run(door, plain),
-            dbt_project=where.dbt_project,
-            knowledge=where.knowledge,
+            dbt_project=settings.dbt_project,
+            knowledge=settings.knowledge,
         )
-        if where.policy:
-            _check_policy(load_policy(where.policy), catalog)
+        if settings.policy:
+            _check_policy(load_policy(settings.policy), catalog)
         catalogs.save(catalog, settings.home / "catalog.json")
         return catalog
     finally:
@@ -240,9 +198,8 @@ def _check_policy(policy: Policy, catalog: Catalog) -> None:
 
 async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     """Yield each door with what is wrong with it, or an empty text."""
-    where = sources(settings)
     yield "home folder", _problem(lambda: settings.home.mkdir(parents=True, exist_ok=True))
-    yield "policy", _problem(lambda: load_policy(where.policy) if where.policy else None)
+    yield "policy", _problem(lambda: load_policy(settings.policy) if settings.policy else None)
     try:
         app = open_askwell(settings)
     except AskwellError as error:
