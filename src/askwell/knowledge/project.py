@@ -18,7 +18,7 @@ _CALL = re.compile(r"\b(ref|source)\s*\(\s*['\"]([^'\"]+)['\"]\s*(?:,\s*['\"]([^
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Be what dbt says about one column."""
+    """Be what dbt says about one column; `references` names a relation's key, not its table."""
 
     description: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
@@ -110,4 +110,4 @@ def _reference(arguments: Mapping[str, Any] | None) -> ColumnRef | None:
     target = calls(str(arguments.get("to", ""))) if arguments else ()
     if not arguments or not target:
         return None
-    return ColumnRef(table=target[0].split(".")[-1], column=str(arguments.get("field", "")))
+    return ColumnRef(table=target[0], column=str(arguments.get("field", "")))

@@ -92,11 +92,14 @@ def expression_reads(source: Semantic, model: Any, expression: str) -> Reads:
 
 
 def path_reads(
-    source: Semantic, links: tuple[str, ...], element: str, *, start: Any = None
+    source: Semantic, links: tuple[str, ...], element: str, *, start: Any = None, place: str = ""
 ) -> Iterator[ColumnRef]:
     """Yield what `entity__…__element` reads: the column, and the keys of every join to it.
 
     `start`: the semantic model that the path leaves from; its own foreign key is read too.
+
+    Raises:
+        Misconfigured: no such path; names `place`.
     """
     here = start
     for i, link in enumerate(links):
@@ -105,11 +108,12 @@ def path_reads(
         wanted = links[i + 1] if i + 1 < len(links) else element
         if here is not None:
             yield from _key(source, here, link)
-        here = _joined(source, link, wanted)
+        here = _joined(source, link, wanted, place)
         yield from _key(source, here, link)
     found = _elements(here).get(element)
-    if found is not None:
-        yield from element_reads(source, here, found)
+    if found is None:
+        raise unknown(place, "dimension", "__".join((*links, element)), _names(source))
+    yield from element_reads(source, here, found)
 
 
 def filter_reads(source: Semantic, metric: Any, where: Any, model: Any) -> Iterator[ColumnRef]:
@@ -123,7 +127,7 @@ def filter_reads(source: Semantic, metric: Any, where: Any, model: Any) -> Itera
         yield from read_by_expression(bare, table, source.dialect, place)
         for links, element in _paths(called):
             if element != "metric_time":
-                yield from path_reads(source, links, element, start=model)
+                yield from path_reads(source, links, element, start=model, place=place)
 
 
 def primary_entity(model: Any) -> str | None:
@@ -154,14 +158,18 @@ def _key(source: Semantic, model: Any, entity: str) -> Reads:
     return element_reads(source, model, found) if found else ()
 
 
-def _joined(source: Semantic, link: str, wanted: str) -> Any:
+def _joined(source: Semantic, link: str, wanted: str, place: str) -> Any:
     """Return the semantic model that `link` leads to, which has the wanted element."""
     for model in source.models.values():
         joinable = {e.name for e in model.entities if e.type.value in _JOINABLE}
         if link in joinable | {model.primary_entity} and wanted in _elements(model):
             return model
-    names = {f"{link}__{name}" for m in source.models.values() for name in _elements(m)}
-    raise unknown("A metric's filter", "dimension", f"{link}__{wanted}", names)
+    raise unknown(place, "dimension", f"{link}__{wanted}", _names(source))
+
+
+def _names(source: Semantic) -> Iterator[str]:
+    for model in source.models.values():
+        yield from (f"{primary_entity(model)}__{name}" for name in _elements(model))
 
 
 def _misfit(error: ValidationError, project: Project) -> str:

@@ -11,6 +11,8 @@ from askwell.knowledge.project import Described, Relation
 from askwell.knowledge.yaml_file import unknown
 from askwell.warehouses import FoundColumn, FoundTable
 
+_Pair = tuple[FoundTable, Relation]
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -37,17 +39,19 @@ def describe(
         Misconfigured: two tables have one name, or a reference leads nowhere.
     """
     by_key = {r.key: r for r in relations}
+    pairs = _pairs(found, relations)
+    for _, relation in pairs:
+        _check_references(relation, by_key, pairs)
+    built = {relation.key: table.name for table, relation in pairs}
     tables = []
-    for table, relation in _pairs(found, relations):
+    for table, relation in pairs:
         columns = tuple(_columns(table, relation, profile, keys))
+        columns = tuple(_linked(column, built) for column in columns)
         tables.append(_table(table, relation, columns, profile, by_key))
-    _check_references(tables, by_key)
     return tuple(tables)
 
 
-def _pairs(
-    found: Sequence[FoundTable], relations: Sequence[Relation]
-) -> list[tuple[FoundTable, Relation]]:
+def _pairs(found: Sequence[FoundTable], relations: Sequence[Relation]) -> list[_Pair]:
     if not relations:
         return [(t, Relation(key=t.name, table=t.name)) for t in found]
     ranked = sorted(relations, key=lambda r: "." in r.key)  # a model before its source
@@ -141,15 +145,26 @@ def _freshness(
     return None
 
 
-def _check_references(tables: Sequence[Table], by_key: Mapping[str, Relation]) -> None:
-    names = {t.name: t for t in tables}
-    places = {r.table: r.place for r in by_key.values()}
-    for table in tables:
-        for column in table.columns:
-            target = column.references
-            place = places.get(table.name, table.name)
-            if target and target.table not in names:
-                raise unknown(place, "table", target.table, names)
-            if target and not names[target.table].column(target.column):
-                known = [c.name for c in names[target.table].columns]
-                raise unknown(place, f"column in {target.table!r} called", target.column, known)
+def _linked(column: Column, built: Mapping[str, str]) -> Column:
+    """Return the column with its reference to a table, or none where that is not built."""
+    target = column.references
+    if target is None:
+        return column
+    table = built.get(target.table)
+    settled = ColumnRef(table=table, column=target.column) if table else None
+    return column.model_copy(update={"references": settled})
+
+
+def _check_references(
+    relation: Relation, by_key: Mapping[str, Relation], pairs: Sequence[_Pair]
+) -> None:
+    tables = {r.key: t for t, r in pairs}
+    for column in relation.columns.values():
+        target = column.references
+        if target is None:
+            continue
+        if target.table not in by_key:
+            raise unknown(column.place, "model", target.table, by_key)
+        names = [c.name for c in tables[target.table].columns] if target.table in tables else []
+        if names and target.column not in names:
+            raise unknown(column.place, f"column in {target.table!r} called", target.column, names)

@@ -1,0 +1,48 @@
+"""Rise Bakery's warehouse and catalog, made once for all knowledge tests."""
+
+import asyncio
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from askwell.domain.catalog import Catalog
+from askwell.knowledge.learn import learn
+from askwell.knowledge.profile import Run
+from askwell.warehouses import FoundTable
+from askwell.warehouses.duckdb import DuckDB
+from companies import bakery
+
+
+@cache
+def warehouse() -> Path:
+    return bakery.build(Path(tempfile.mkdtemp(prefix="askwell-bakery-")) / "bakery.duckdb")
+
+
+@cache
+def found() -> tuple[FoundTable, ...]:
+    async def tables() -> tuple[FoundTable, ...]:
+        door = DuckDB(warehouse())
+        try:
+            return await door.tables()
+        finally:
+            await door.close()
+
+    return asyncio.run(tables())
+
+
+def runner(asked: list[str]) -> Run:
+    async def run(sql: str) -> list[tuple]:
+        asked.append(sql)
+        with duckdb.connect(str(warehouse()), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return run
+
+
+@cache
+def catalog(dbt_project: Path = bakery.DBT_PROJECT) -> Catalog:
+    return asyncio.run(
+        learn(found(), runner([]), dbt_project=dbt_project, knowledge=bakery.KNOWLEDGE)
+    )
