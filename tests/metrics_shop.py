@@ -98,6 +98,34 @@ MANIFEST = json.dumps(
                     ],
                 },
             },
+            {
+                "name": "amount_growth",
+                "type": "derived",
+                "type_params": {
+                    "expr": "(now - before) / before",
+                    "metrics": [
+                        {"name": "amount", "alias": "now"},
+                        {
+                            "name": "amount",
+                            "alias": "before",
+                            "offset_window": {"count": 1, "granularity": "month"},
+                        },
+                    ],
+                },
+            },
+            {
+                "name": "bought_soon",
+                "type": "conversion",
+                "type_params": {
+                    "conversion_type_params": {
+                        "base_measure": {"name": "new_users"},
+                        "conversion_measure": {"name": "order_count"},
+                        "entity": "user",
+                        "calculation": "conversion_rate",
+                        "window": {"count": 30, "granularity": "day"},
+                    }
+                },
+            },
             _cumulative("users_total", "new_users"),
             _cumulative("amount_7d", "amount", window={"count": 7, "granularity": "day"}),
             _cumulative("amount_1m", "amount", window={"count": 1, "granularity": "month"}),
@@ -145,6 +173,8 @@ CATALOG = Catalog(
         _metric("buyers", "simple", _OF_ORDERS, "orders"),
         _metric("success_rate", "ratio", _OF_ORDERS, "orders"),
         _metric("orders_per_new_user", "derived", _OF_USERS, "orders"),
+        _metric("amount_growth", "derived", _OF_ORDERS, "orders"),
+        _metric("bought_soon", "conversion", _OF_USERS, "users"),
         _metric("users_total", "cumulative", _OF_USERS, "users"),
         _metric("amount_7d", "cumulative", _OF_ORDERS, "orders"),
         _metric("amount_1m", "cumulative", _OF_ORDERS, "orders"),

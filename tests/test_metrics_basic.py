@@ -1,9 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from askwell.domain.catalog import Condition
-from askwell.domain.intent import Intent, Order, Period
+from askwell.domain.intent import Comparison, Intent, Order, Period
+from askwell.errors import Misconfigured
 from askwell.metrics import Compiler
 from metrics_shop import CATALOG, TODAY, ask, rows, shop
 
@@ -119,6 +121,28 @@ def test_ratio_and_derived_metrics():
     assert asked[0] == pytest.approx((paid / orders, orders / users))
 
 
+def test_a_metric_that_looks_back_sees_the_days_before_the_period():
+    monthly = dict(
+        rows("SELECT date_trunc('month', ordered_at)::DATE, sum(amount) FROM orders GROUP BY 1")
+    )
+    march, april = monthly[date(2024, 3, 1)], monthly[date(2024, 4, 1)]
+    expected = [(date(2024, 4, 1), pytest.approx((april - march) / march))]
+    wish = {"metrics": ("amount_growth",), "period": span("2024-04-01", "2024-04-30")}
+    assert ask(**wish, grain="month") == expected
+    assert ask(**wish) == expected
+
+
+def test_conversion_counts_what_follows_the_period_too():
+    expected = rows("""
+        SELECT os, count(*) FILTER (EXISTS (FROM orders o WHERE o.user_id = u.user_id
+            AND CAST(ordered_at AS DATE) BETWEEN joined_on AND joined_on + 29)) / count(*)
+        FROM users u WHERE joined_on BETWEEN '2023-06-01' AND '2023-06-30' GROUP BY 1
+        ORDER BY 2 DESC, 1""")
+    june = span("2023-06-01", "2023-06-30")
+    asked = ask(metrics=("bought_soon",), dimensions=("user__os",), period=june)
+    assert asked == [(os, pytest.approx(rate)) for os, rate in expected]
+
+
 CONDITIONS = [
     (("user__os", "in", ("iOS", "Web")), "os IN ('iOS', 'Web')"),
     (("user__os", "in", ("iOS", None)), "os = 'iOS' OR os IS NULL"),
@@ -214,3 +238,32 @@ def test_a_limit_with_a_grain_and_groups_counts_in_each_bucket(descending):
         limit=2,
     )
     assert asked == expected
+
+
+def test_the_same_intent_is_the_same_sql_from_every_thread():
+    intents = [
+        Intent(metrics=(metric,), grain=grain, period=YEAR, dimensions=dimensions)
+        for metric in ("new_users", "orders_per_new_user", "users_total")
+        for grain in ("day", "month")
+        for dimensions in ((), ("user__os",))
+    ]
+    compiler = Compiler(CATALOG)
+    alone = [compiler.compile(i, today=TODAY).sql for i in intents]
+    fresh = Compiler(CATALOG.model_copy(update={"manifest": CATALOG.manifest + " "}))
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda i: fresh.compile(i, today=TODAY).sql, intents))
+    assert together == alone
+
+
+def test_sql_has_no_comments_and_other_dialects_are_written():
+    intent = Intent(metrics=("new_users",), grain="month", period=YEAR, dimensions=("user__os",))
+    assert "--" not in Compiler(CATALOG).compile(intent, today=TODAY).sql
+    assert "/*" not in Compiler(CATALOG).compile(intent, today=TODAY).sql
+    postgres = Compiler(CATALOG.model_copy(update={"dialect": "postgres"}))
+    draft = postgres.compile(
+        intent.model_copy(update={"comparison": Comparison(to="previous")}), today=TODAY
+    )
+    assert draft.dialect == "postgres"
+    assert "DOUBLE PRECISION" in draft.sql
+    with pytest.raises(Misconfigured, match="duckdb"):
+        Compiler(CATALOG.model_copy(update={"dialect": "oracle"})).compile(intent, today=TODAY)

@@ -41,6 +41,7 @@ class Compiler:
     def compile(self, intent: Intent, *, today: date) -> Draft:
         """Return the SQL that answers `intent`; synchronous work of about 20 ms.
 
+        A metric that looks back in time is shown by the step it looks back, if by nothing else.
         Empty time buckets of a metric that counts nothing as 0 are shown, up to `today`;
         groups only get rows of 0 where a comparison or a running total needs them.
 
@@ -50,9 +51,11 @@ class Compiler:
             Misconfigured: the manifest cannot be read.
         """
         check(intent, self._catalog)
-        names = short_names(intent.dimensions, intent.metrics)
         dialect = self._catalog.dialect
         compiler = engine(self._catalog.manifest, dialect)
+        grain = intent.grain or compiler.needed_grain(intent.metrics)
+        intent = intent.model_copy(update={"grain": grain})
+        names = short_names(intent.dimensions, intent.metrics)
         source = Source(self._catalog, compiler, names, self._country)
         statement = _Build(source, intent, today).statement()
         return Draft(

@@ -26,6 +26,7 @@ from metricflow_semantics.errors.error_classes import MetricFlowException
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 from sqlglot import exp
 
+from askwell.domain.catalog import Grain
 from askwell.errors import BadQuery, Misconfigured
 from askwell.sql.parse import parse
 
@@ -36,6 +37,8 @@ _RENDERERS: dict[str, tuple[SqlEngine, type[SqlPlanRenderer]]] = {
     "athena": (SqlEngine.ATHENA, AthenaSqlPlanRenderer),
     "trino": (SqlEngine.TRINO, TrinoSqlPlanRenderer),
 }
+
+_KEPT = 1000  # compiled texts, of a few kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,26 @@ class Engine:
         self.manifest = _prepared(manifest)
         self._flow = MetricFlowEngine(SemanticManifestLookup(self.manifest), _sql_client(dialect))
         self._lock = threading.Lock()
+        # Values and periods are put in afterwards, so an earlier period is the same text.
+        self._sql = lru_cache(maxsize=_KEPT)(self._compile)
         self._metrics = {m.name: m for m in self.manifest.metrics}
 
     def metric(self, name: str) -> Any:
         """Return a metric as the manifest describes it."""
         return self._metrics[name]
+
+    def needed_grain(self, metrics: Sequence[str]) -> Grain | None:
+        """Return the grain without which a metric that looks back in time means nothing."""
+        for name in metrics:
+            parameters = self.metric(name).type_params
+            parts = [*(parameters.metrics or []), parameters.numerator, parameters.denominator]
+            inputs = [part for part in parts if part]
+            for part in inputs:
+                if part.offset_window or part.offset_to_grain:
+                    return _grain(part.offset_window, part.offset_to_grain)
+            if inputs and (grain := self.needed_grain([part.name for part in inputs])):
+                return grain
+        return None
 
     def select(
         self, metrics: Sequence[str], group_by: Sequence[str], where: Sequence[str]
@@ -73,15 +91,21 @@ class Engine:
         Raises:
             BadQuery: MetricFlow cannot combine these names; the message says why.
         """
+        sql = self._sql(tuple(metrics), tuple(group_by), tuple(where))
+        return _without_comments(parse(sql, self.dialect))
+
+    def _compile(
+        self, metrics: tuple[str, ...], group_by: tuple[str, ...], where: tuple[str, ...]
+    ) -> str:
         request = MetricFlowQueryRequest.create(
             metric_names=metrics, group_by_names=group_by, where_constraints=where
         )
         try:
             with self._lock:
-                sql = self._flow.explain(request).sql_statement.sql
+                sql: str = self._flow.explain(request).sql_statement.sql
         except MetricFlowException as error:
             raise BadQuery(_plain(str(error))) from error
-        return _without_comments(parse(sql, self.dialect))
+        return sql
 
 
 @lru_cache(maxsize=4)
@@ -122,6 +146,11 @@ def _prepared(manifest: str) -> Any:
         if parameters.cumulative_type_params:
             parameters.cumulative_type_params.period_agg = PeriodAggregation.LAST
     return settled
+
+
+def _grain(window: Any, to_grain: Any) -> Grain:
+    grain: Grain = window.granularity if window else to_grain
+    return grain
 
 
 def _without_comments(tree: exp.Expr) -> exp.Select:
