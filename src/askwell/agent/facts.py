@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from askwell.domain.catalog import Catalog, Dimension
-from askwell.domain.intent import Intent
+from askwell.domain.intent import Intent, Period
 from askwell.domain.noun import Language, Scalar
 from askwell.domain.result import ColumnRole, Result, ResultColumn
-from askwell.messages import bucket, number
+from askwell.messages import bucket, last_day, number, span, text
 
 Row = tuple[Scalar, ...]
 
@@ -65,6 +65,38 @@ class Facts:
     def shown(self, value: Decimal | int | float, column: int) -> str:
         """Return a number in the unit of a column."""
         return number(value, self.result.columns[column].unit, self.language)
+
+    def cell_shown(self, row: Row, column: int) -> str:
+        """Return a number cell in its unit; a dash where there is none."""
+        value = self.value(row, column)
+        return "–" if value is None else self.shown(value, column)
+
+    @property
+    def period(self) -> Period | None:
+        """Return the period that the rows are about."""
+        given = (a.value for a in self.intent.arguments if isinstance(a.value, Period))
+        return self.intent.period or next(given, None)
+
+    @property
+    def when(self) -> str:
+        """Return the period in words; empty for a verified query without one."""
+        if self.period:
+            return span(self.period.start, self.period.end, self.language)
+        return "" if self.intent.verified else text("all time", self.language)
+
+    def is_partial(self, row: Row) -> bool:
+        """Tell whether a row's bucket goes on after the last day that was asked for."""
+        asked, grain = self.intent.period, self.intent.grain
+        for i in self.at("time"):
+            start = row[i]
+            if asked and grain and isinstance(start, date):
+                return last_day(_day(start), grain) > asked.end
+        return False
+
+    def in_time(self, column: int) -> list[tuple[Row, Decimal]]:
+        """Return the rows with a number in `column`, oldest first."""
+        time = self.at("time")[0]
+        return sorted(self.numbers(column), key=lambda pair: str(pair[0][time]))
 
     def name(self, row: Row) -> str:
         """Return what a row is about: its groups, its bucket."""

@@ -2,176 +2,147 @@
 
 from decimal import Decimal
 
-from askwell.agent.facts import Facts, extremes
+from askwell.agent.facts import Facts, Row, extremes
 from askwell.grounding.roles import describe
-from askwell.messages import period, say, text
+from askwell.messages import number, say, text
 
 
 def headline(facts: Facts) -> str:
     """Return the answer in one sentence."""
-    if facts.main is None:
-        return _rows_found(facts)
-    if facts.grouped and facts.by_time:
-        return _grid(facts)
-    if facts.by_time:
-        return _series(facts)
+    column = facts.main
+    if column is None or not facts.rows:
+        return rows_found(facts)
+    if not facts.numbers(column):
+        return text("There is no value for {what}.", facts.language, what=what(facts, column))
+    if facts.by_time and not facts.grouped:
+        return _series(facts, column)
     if facts.grouped:
-        return _groups(facts)
-    return _single(facts) if facts.rows else _rows_found(facts)
+        return _groups(facts, column)
+    return _single(facts, column)
 
 
-def subject(facts: Facts, column: int) -> str:
-    """Return what was measured: period, metric and filters."""
-    parts = [facts.label(column)]
+def rows_found(facts: Facts) -> str:
+    """Say no more than how many rows there are."""
+    return text("{n} rows were found.", facts.language, n=facts.result.row_count)
+
+
+def what(facts: Facts, column: int) -> str:
+    """Return what was measured: the metric, its filters, its period."""
+    metric = facts.label(column)
     filters = [say(describe(f, facts.catalog), facts.language) for f in facts.intent.filters]
     if filters:
-        parts.append(f"({', '.join(filters)})")
-    return " ".join(parts)
+        metric = f"{metric} ({', '.join(filters)})"
+    if not facts.when:
+        return metric
+    return text("{metric}, {when}", facts.language, metric=metric, when=facts.when)
 
 
-def when(facts: Facts) -> str:
-    """Return the period in words; empty where there is none."""
-    asked = facts.intent.period
-    if asked is None:
-        return text("in all time", facts.language)
-    return period(asked.start, asked.end, facts.language)
-
-
-def _single(facts: Facts) -> str:
+def _single(facts: Facts, column: int) -> str:
     row = facts.rows[0]
-    column = facts.main
-    assert column is not None
-    value = facts.value(row, column)
-    if value is None:
-        return text("There is no value for {metric}.", facts.language, metric=facts.label(column))
     if facts.at("change"):
-        return _compared(facts, value, column)
+        return _compared(facts, row, column, what(facts, column))
     if facts.at("share"):
-        return _shared(facts, value, column)
-    shown = [
-        f"{subject(facts, i)} {facts.shown(v, i)}"
+        return _shared(facts, row, column)
+    first = _is(facts, row, column, what(facts, column))
+    further = [
+        _is(facts, row, i, facts.label(i))
         for i in facts.at("metric")[1:]
-        if (v := facts.value(row, i)) is not None
+        if facts.value(row, i) is not None
     ]
-    first = text(
-        "{when}: {metric:은/는} {value:이에요/예요}.",
-        facts.language,
-        when=when(facts),
-        metric=subject(facts, column),
-        value=facts.shown(value, column),
-    )
-    return " ".join([first, *([" · ".join(shown)] if shown else [])])
+    return " ".join([first, *further])
 
 
-def _compared(facts: Facts, value: Decimal, column: int) -> str:
-    row = facts.rows[0]
-    before = facts.value(row, facts.at("previous")[0])
+def _is(facts: Facts, row: Row, column: int, subject: str) -> str:
+    value = facts.cell_shown(row, column)
+    return text("{what}: {value}.", facts.language, what=subject, value=value)
+
+
+def _compared(facts: Facts, row: Row, column: int, subject: str) -> str:
+    """Say a number, what it was before, and in which direction it went."""
+    value, before = facts.value(row, column), facts.value(row, facts.at("previous")[0])
+    if value is None or before is None:
+        msgid = "{what}: {value}. There is nothing to compare it with."
+        return text(msgid, facts.language, what=subject, value=facts.cell_shown(row, column))
     moved = facts.value(row, facts.at("change")[0])
-    values = {
-        "when": when(facts),
-        "metric": subject(facts, column),
-        "value": facts.shown(value, column),
-    }
-    if before is None or moved is None:
-        msgid = "{when}: {metric:은/는} {value:이에요/예요}; there is nothing to compare it with."
-        return text(msgid, facts.language, **values)
-    values |= {
-        "before": facts.shown(before, column),
-        "change": facts.shown(abs(moved), facts.at("change")[0]),
-    }
-    return text(_direction(moved), facts.language, **values)
-
-
-def _direction(moved: Decimal) -> str:
-    if moved > 0:
-        return "{when}: {metric:은/는} {value}, up {change} from {before}."
-    if moved < 0:
-        return "{when}: {metric:은/는} {value}, down {change} from {before}."
-    return "{when}: {metric:은/는} {value}, the same as before."
-
-
-def _shared(facts: Facts, value: Decimal, column: int) -> str:
-    position = facts.at("share")[0]
-    share = facts.value(facts.rows[0], position)
+    change = "–" if moved is None else number(abs(moved), "ratio", facts.language)
     return text(
-        "{when}: {metric:은/는} {value}, {share} of the total.",
+        _direction(value - before, related=moved is not None),
         facts.language,
-        when=when(facts),
-        metric=subject(facts, column),
+        what=subject,
         value=facts.shown(value, column),
-        share="–" if share is None else facts.shown(share, position),
+        before=facts.shown(before, column),
+        change=change,
     )
 
 
-def _series(facts: Facts) -> str:
-    column = facts.main
-    assert column is not None
-    pairs = facts.numbers(column)
-    if not pairs:
-        return text("There is no value for {metric}.", facts.language, metric=facts.label(column))
-    _, (peak, most) = extremes(pairs)
-    values = {
-        "when": when(facts),
-        "metric": subject(facts, column),
-        "peak": facts.name(peak),
-        "most": facts.shown(most, column),
-    }
-    if facts.additive(column):
-        msgid = "{when}: {metric:은/는} {total} in all; the most was {most} in {peak}."
-        return text(msgid, facts.language, total=facts.shown(facts.total(column), column), **values)
-    last_row, last = pairs[-1] if not _newest_first(facts) else pairs[0]
-    msgid = "{when}: {metric:은/는} last {last} ({bucket}); the highest was {most} in {peak}."
+def _direction(moved: Decimal, *, related: bool) -> str:
+    """Return the sentence for a rise, a fall or neither; without a percentage from zero."""
+    if moved > 0:
+        up = "{what}: {value}, up {change} from {before}."
+        return up if related else "{what}: {value}, up from {before}."
+    if moved < 0:
+        return "{what}: {value}, down {change} from {before}."
+    return "{what}: {value}, the same as before."
+
+
+def _shared(facts: Facts, row: Row, column: int) -> str:
     return text(
-        msgid, facts.language, last=facts.shown(last, column), bucket=facts.name(last_row), **values
+        "{what}: {value}, {share} of the total.",
+        facts.language,
+        what=what(facts, column),
+        value=facts.cell_shown(row, column),
+        share=facts.cell_shown(row, facts.at("share")[0]),
     )
 
 
-def _newest_first(facts: Facts) -> bool:
-    order = facts.intent.order
-    return bool(order and order.by == "time" and order.descending)
+def _series(facts: Facts, column: int) -> str:
+    """Say a total and its peak; what does not add up has a last value instead of a total."""
+    if facts.at("cumulative"):
+        return _running(facts, facts.at("cumulative")[0])
+    last, value = facts.in_time(column)[-1]
+    if facts.at("change") and not facts.is_partial(last):
+        subject = f"{what(facts, column)} · {facts.name(last)}"
+        return _compared(facts, last, column, subject)
+    peak, most = extremes(facts.numbers(column))[1]
+    values = {"what": what(facts, column), "peak": facts.name(peak)}
+    values["most"] = facts.shown(most, column)
+    if facts.additive(column):
+        msgid = "{what}: {total} in all. The most was {most} ({peak})."
+        total = facts.shown(facts.total(column), column)
+        return text(msgid, facts.language, total=total, **values)
+    msgid = "{what}: {last} in the end ({bucket}). The highest was {most} ({peak})."
+    shown = facts.shown(value, column)
+    return text(msgid, facts.language, last=shown, bucket=facts.name(last), **values)
 
 
-def _groups(facts: Facts) -> str:
-    column = facts.main
-    assert column is not None
-    pairs = facts.numbers(column)
-    if not pairs:
-        return text("There is no value for {metric}.", facts.language, metric=facts.label(column))
-    (low_row, low), (top_row, top) = extremes(pairs)
-    order = facts.intent.order
-    lowest = bool(order and not order.descending and facts.intent.limit)
-    row, value = (low_row, low) if lowest else (top_row, top)
-    msgid = (
-        "{when}: {metric:은/는} lowest for {name} with {value}."
-        if lowest
-        else "{when}: {metric:은/는} highest for {name} with {value}."
+def _running(facts: Facts, column: int) -> str:
+    if not facts.numbers(column):
+        return rows_found(facts)
+    last, value = facts.in_time(column)[-1]
+    return text(
+        "{what}: {value} by then ({bucket}).",
+        facts.language,
+        what=what(facts, column),
+        value=facts.shown(value, column),
+        bucket=facts.name(last),
     )
+
+
+def _groups(facts: Facts, column: int) -> str:
+    """Name the group that stands first: the largest, or the smallest where that was asked."""
+    lowest, highest = extremes(facts.numbers(column))
+    order = facts.intent.order
+    asks_lowest = bool(order and facts.intent.limit and not order.descending)
+    row, value = lowest if asks_lowest and not facts.by_time else highest
+    msgid = "{what}: {name} is highest with {value}."
+    if asks_lowest and not facts.by_time:
+        msgid = "{what}: {name} is lowest with {value}."
+    elif facts.additive(column):
+        msgid = "{what}: {name} has the most, {value}."
     return text(
         msgid,
         facts.language,
-        when=when(facts),
-        metric=subject(facts, column),
+        what=what(facts, column),
         name=facts.name(row),
         value=facts.shown(value, column),
     )
-
-
-def _grid(facts: Facts) -> str:
-    column = facts.main
-    assert column is not None
-    pairs = facts.numbers(column)
-    if not pairs:
-        return _rows_found(facts)
-    _, (row, most) = extremes(pairs)
-    return text(
-        "{when}: {metric:은/는} highest for {name} with {value}.",
-        facts.language,
-        when=when(facts),
-        metric=subject(facts, column),
-        name=facts.name(row),
-        value=facts.shown(most, column),
-    )
-
-
-def _rows_found(facts: Facts) -> str:
-    return text("{n} rows were found.", facts.language, n=facts.result.row_count)

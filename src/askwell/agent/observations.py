@@ -22,7 +22,7 @@ def observations(facts: Facts) -> tuple[str, ...]:
 
 
 def _lowest(facts: Facts, column: int) -> str:
-    pairs = facts.numbers(column)
+    pairs = [pair for pair in facts.numbers(column) if not facts.is_partial(pair[0])]
     if len(pairs) < 2:
         return ""
     (row, least), (_, most) = extremes(pairs)
@@ -37,7 +37,7 @@ def _lowest(facts: Facts, column: int) -> str:
 
 
 def _first_to_last(facts: Facts, column: int) -> str:
-    pairs = sorted(facts.numbers(column), key=lambda p: str(p[0][facts.at("time")[0]]))
+    pairs = [pair for pair in facts.in_time(column) if not facts.is_partial(pair[0])]
     if len(pairs) < 2:
         return ""
     (first, start), (last, end) = pairs[0], pairs[-1]
@@ -66,7 +66,7 @@ def _share_of_top(facts: Facts, column: int) -> str:
     if not row or total <= 0 or facts.at("share"):
         return ""
     return text(
-        "{name:이/가} {share} of the {total} in all.",
+        "{name} is {share} of the {total} in all.",
         facts.language,
         name=facts.name(row),
         share=number(most / total, "ratio", facts.language),
@@ -79,11 +79,10 @@ def _biggest_move(facts: Facts) -> str:
     if len(moves) < 2:
         return ""
     row, moved = max(moves, key=lambda m: abs(m[1]))
-    msgid = "The biggest rise was {change} ({name})." if moved > 0 else (
-        "The biggest fall was {change} ({name})."
-    )
+    rose = "The biggest rise was {change} ({name})."
+    fell = "The biggest fall was {change} ({name})."
     return text(
-        msgid,
+        rose if moved > 0 else fell,
         facts.language,
         change=number(abs(moved), "ratio", facts.language),
         name=facts.name(row),

@@ -5,7 +5,7 @@ import logging
 from langgraph.runtime import Runtime
 
 from askwell.agent.facts import Facts
-from askwell.agent.headline import headline
+from askwell.agent.headline import headline, rows_found
 from askwell.agent.observations import observations
 from askwell.agent.proof import unproven
 from askwell.agent.state import Context, State
@@ -71,8 +71,7 @@ def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:
     lost = [s for s in (first, *more) if unproven([s], facts)]
     for sentence in lost:
         _LOG.error("a sentence has a number that is not in the table: %s", sentence)
-    plain = text("{n} rows were found.", facts.language, n=facts.result.row_count)
-    return (plain if first in lost else first), tuple(s for s in more if s not in lost)
+    return (rows_found(facts) if first in lost else first), tuple(s for s in more if s not in lost)
 
 
 def _emptied(state: State, language: Language) -> str:
@@ -89,7 +88,7 @@ def shown_table(facts: Facts) -> AnswerTable:
     columns = tuple(
         TableColumn(
             name=c.name,
-            label=_column_label(facts, i),
+            label=facts.label(i),
             type=c.type,
             unit=c.unit,
             labels=facts.labels(c),
@@ -104,13 +103,6 @@ def shown_table(facts: Facts) -> AnswerTable:
         row_count=result.row_count,
         truncated=result.truncated,
     )
-
-
-def _column_label(facts: Facts, position: int) -> str:
-    column = facts.result.columns[position]
-    if column.role == "time" and facts.intent.grain:
-        return text(facts.intent.grain, facts.language)
-    return facts.label(position)
 
 
 def shown_intent(intent: Intent) -> ShownIntent:
@@ -159,9 +151,7 @@ def shown_freshness(
     )
 
 
-def _assumptions(
-    reading: Reading, facts: Facts, state: State, context: Context
-) -> tuple[str, ...]:
+def _assumptions(reading: Reading, facts: Facts, state: State, context: Context) -> tuple[str, ...]:
     tables = context.catalog.tables_of(state["draft"].reads)
     notes = [say(m, reading.language) for m in reading.assumptions]
     notes += [say(f.message, reading.language) for f in state["freshness"] if f.message]
@@ -175,8 +165,11 @@ def _stated(facts: Facts, context: Context, tables: tuple[str, ...]) -> list[Mes
         before = earlier(intent.period, intent.comparison, today=context.clock.today())
         values = {"start": before.start, "end": before.end}
         notes.append(Message(text="Compared with {start} to {end}.", values=values))
+    notes += _partial(facts)
     if facts.result.truncated:
-        notes.append(Message(text="There are more rows; these are the first {n}.", values={"n": facts.result.row_count}))
+        values_shown = {"n": facts.result.row_count}
+        more = "There are more rows; these are the first {n}."
+        notes.append(Message(text=more, values=values_shown))
     if any(t.rows and t.table in tables for t in context.rights.tables):
         notes.append(Message(text="Only the rows that you may read are counted."))
     notes += [
@@ -185,6 +178,16 @@ def _stated(facts: Facts, context: Context, tables: tuple[str, ...]) -> list[Mes
         if _concerns(c, intent)
     ]
     return notes
+
+
+def _partial(facts: Facts) -> list[Message]:
+    """Say which bucket the asked period cuts off."""
+    row = next((row for row in facts.rows if facts.is_partial(row)), None)
+    if row is None or facts.period is None:
+        return []
+    name = " · ".join(facts.cell(row, i) for i in facts.at("time"))
+    values = {"bucket": name, "day": facts.period.end}
+    return [Message(text="{bucket} is not whole: it is counted up to {day}.", values=values)]
 
 
 def _concerns(context: BusinessContext, intent: Intent) -> bool:
@@ -200,17 +203,17 @@ def _findings(facts: Facts) -> list[ShownFinding]:
     found = []
     for column in facts.at("metric"):
         values = [v for _, v in facts.numbers(column)]
-        spec = facts.result.columns[column]
+        spec, metric = facts.result.columns[column], facts.label(column)
         if facts.rows and not values:
-            said = text("{metric} is empty in every row.", facts.language, metric=facts.label(column))
+            said = text("{metric} is empty in every row.", facts.language, metric=metric)
             found.append(ShownFinding(rule="all_null", message=said))
         if spec.unit == "ratio" and any(abs(v) > 10 for v in values):
-            said = text("{metric} looks too large.", facts.language, metric=facts.label(column))
+            said = text("{metric} looks too large.", facts.language, metric=metric)
             found.append(ShownFinding(rule="absurd_ratio", message=said))
     return found
 
 
 def _owner(draft: Draft, context: Context) -> str:
-    tables = context.catalog.tables_of(draft.reads)
-    owners = (context.catalog.table_named[t].owner for t in tables if t in context.catalog.table_named)
+    known = context.catalog.table_named
+    owners = (known[t].owner for t in context.catalog.tables_of(draft.reads) if t in known)
     return next((o for o in owners if o), "")

@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 from askwell.agent.facts import Facts, change
-from askwell.agent.headline import when
 from askwell.messages import number
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -20,7 +19,7 @@ def unproven(texts: Iterable[str], facts: Facts) -> tuple[str, ...]:
 
 def _allowed(facts: Facts) -> Iterator[str]:
     """Yield every number that may be said: named things, cells, sums, shares and changes."""
-    names = [when(facts), *(facts.name(row) for row in facts.rows)]
+    names = [facts.when, *(facts.name(row) for row in facts.rows)]
     names += [facts.label(i) for i in range(len(facts.result.columns))]
     names += [str(v) for f in facts.intent.filters for v in f.values]
     names += [f"{v:,}" for f in facts.intent.filters for v in f.values if isinstance(v, int)]

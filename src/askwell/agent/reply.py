@@ -77,9 +77,9 @@ def _asked_back(reading: Reading) -> tuple[Kind, str]:
         words = ", ".join(f"“{w.phrase}”" for w in reading.open_words)
         near = any(w.nearest for w in reading.open_words)
         msgid = (
-            "I do not know what {words:이/가} means here. Did you mean one of these?"
+            "I do not know what {words} means here. Did you mean one of these?"
             if near
-            else "I do not know what {words:이/가} means here. Could you say it differently?"
+            else "I do not know what {words} means here. Could you say it differently?"
         )
         return "clarify", text(msgid, language, words=words)
     if reading.ambiguities:
@@ -121,9 +121,7 @@ def _definition(reading: Reading, catalog: Catalog) -> str:
     metric = catalog.metric_named.get(name or "")
     if metric and metric.description:
         title = metric.label.text(language, metric.name)
-        return text(
-            "{title}: {definition}", language, title=title, definition=metric.description
-        )
+        return text("{title}: {definition}", language, title=title, definition=metric.description)
     return text("Nobody has written down yet what that means.", language)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
+from askwell.domain.answer import Answer
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
-from askwell.domain.answer import Answer
-from askwell.domain.intent import Intent, Reading
+from askwell.domain.intent import Reading
 from askwell.domain.noun import Language, Message
 from askwell.domain.result import Draft, Freshness, Result
 from askwell.domain.rights import Asker, Rights

@@ -39,7 +39,8 @@ def _last_sound(word: str) -> str:
     said = word
     while (shorter := _UNSAID.sub("", said)) and shorter != said:
         said = shorter
-    return said[-1:] or ""
+    # English -ing is said 잉, which is closed; a g by itself is 지.
+    return "잉" if said.lower().endswith("ng") else said[-1:]
 
 
 def _final_consonant(letter: str) -> int:

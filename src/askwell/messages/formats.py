@@ -37,11 +37,26 @@ def number(value: Number, unit: Unit | str, language: Language) -> str:
     ('1,234,567원', '12.3%')
     """
     if unit == "ratio":
-        return str(format_percent(value, format="#,##0.0%", locale=language))
-    digits = "#,##0" if unit in ("KRW", "people", "count") or value == int(value) else "#,##0.##"
-    shown = str(format_decimal(value, format=digits, locale=language))
+        return _unsigned_zero(str(format_percent(value, format="#,##0.0%", locale=language)))
+    shown = _unsigned_zero(str(format_decimal(value, format=_digits(value, unit), locale=language)))
     sign, shown = ("-", shown[1:]) if shown.startswith("-") else ("", shown)
-    return f"{sign}{_PREFIX.get((unit, language), '')}{shown}{_SUFFIX.get((unit, language), '')}"
+    suffix = _SUFFIX.get((unit, language), "")
+    if shown == "1" and language == "en":
+        suffix = suffix.removesuffix("s")
+    return f"{sign}{_PREFIX.get((unit, language), '')}{shown}{suffix}"
+
+
+def _digits(value: Number, unit: str) -> str:
+    if unit in ("KRW", "people", "count") or value == int(value):
+        return "#,##0"
+    if unit == "USD":
+        return "#,##0.00"
+    return "0.###" if -1 < value < 1 else "#,##0.##"
+
+
+def _unsigned_zero(shown: str) -> str:
+    """Drop the sign of a number that is rounded to zero."""
+    return shown if any(c in "123456789" for c in shown) else shown.removeprefix("-")
 
 
 def day(value: date, language: Language) -> str:
@@ -59,6 +74,41 @@ def period(start: date, end: date, language: Language) -> str:
         return f"{format_date(start, head, locale='en')} – {day(end, 'en')}"
     tail = "M월 d일" if start.year == end.year else "y년 M월 d일"
     return f"{day(start, 'ko')} ~ {format_date(end, tail, locale='ko')}"
+
+
+def span(start: date, end: date, language: Language) -> str:
+    """Return a period by its calendar name where it has one: 2024년, Q1 2024; else its days."""
+    grains: tuple[Grain, ...] = ("year", "quarter", "month")
+    for grain in grains:
+        if first_day(start, grain) == start and last_day(start, grain) == end:
+            return bucket(start, grain, language)
+    return period(start, end, language)
+
+
+_MONTHS: dict[Grain, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+def first_day(within: date, grain: Grain) -> date:
+    """Return the first day of the bucket that holds a day; weeks begin on Monday."""
+    if grain == "day":
+        return within
+    if grain == "week":
+        return within - timedelta(days=within.weekday())
+    month = within.month - (within.month - 1) % _MONTHS[grain]
+    return date(within.year, month, 1)
+
+
+def last_day(within: date, grain: Grain) -> date:
+    """Return the last day of the bucket that holds a day.
+
+    >>> last_day(date(2024, 2, 1), "month")
+    datetime.date(2024, 2, 29)
+    """
+    if grain in ("day", "week"):
+        return first_day(within, grain) + timedelta(days=6 if grain == "week" else 0)
+    start = first_day(within, grain)
+    after = start.month - 1 + _MONTHS[grain]
+    return date(start.year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
 
 
 def bucket(start: date, grain: Grain, language: Language) -> str:

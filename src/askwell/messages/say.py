@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from askwell.domain.noun import Label, Language, Message
@@ -56,11 +56,18 @@ def _catalog(language: Language) -> gettext.NullTranslations:
     """Load the compiled texts; in a source checkout they are compiled on first use."""
     if language == "en":
         return gettext.NullTranslations()
-    folder = files("askwell.messages") / "locale" / language / "LC_MESSAGES"
-    compiled = folder / "askwell.mo"
-    if compiled.is_file():
+    folder = Path(__file__).parent / "locale" / language / "LC_MESSAGES"
+    source, compiled = folder / "askwell.po", folder / "askwell.mo"
+    if _is_fresh(compiled, source):
         return gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
-    return gettext.GNUTranslations(_compiled((folder / "askwell.po").read_bytes()))
+    return gettext.GNUTranslations(_compiled(source.read_bytes()))
+
+
+def _is_fresh(compiled: Path, source: Path) -> bool:
+    """Tell whether the compiled texts may be used: an edited source makes them stale."""
+    if not compiled.is_file():
+        return False
+    return not source.is_file() or compiled.stat().st_mtime >= source.stat().st_mtime
 
 
 def _compiled(source: bytes) -> io.BytesIO:

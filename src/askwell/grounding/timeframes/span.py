@@ -93,7 +93,7 @@ class Point:
 
 def note(text: str, **values: str | int) -> Message:
     """Make a note of one of the texts above."""
-    return Message(text=text, values=dict(values))
+    return Message(text=text, values={name: str(value) for name, value in values.items()})
 
 
 def settle(span: TimeSpan, whole: Period, today: date) -> TimeSpan:
