@@ -30,7 +30,8 @@ def one_letter_off(key: str, lexicon: Lexicon) -> str | None:
     spelled = letters(key)
     near = {
         known
-        for known in lexicon.senses
+        for known, senses in lexicon.senses.items()
+        if not all(s.short for s in senses)
         if abs(len(known) - len(key)) <= 1
         and OSA.distance(spelled, letters(known), score_cutoff=1) <= 1
     }

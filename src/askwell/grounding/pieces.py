@@ -73,6 +73,38 @@ def without_verified(pieces: Sequence[Piece]) -> list[Piece]:
     return kept
 
 
+def entities(cover: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Let a short name be its table where another piece names the metric in full.
+
+    In "AOV of gold users", users are people and not "new users".
+    """
+    full = any(s.kind == "metric" and not s.short for p in cover for s in p.senses)
+    return tuple(_as_table(p) if full else p for p in cover)
+
+
+def _as_table(piece: Piece) -> Piece:
+    tables = tuple(s for s in piece.senses if s.kind == "table")
+    all_short = all(s.short for s in piece.senses)
+    return replace(piece, senses=tables) if tables and all_short else piece
+
+
+_PER = "별"
+
+
+def split_per(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
+    """Cut 별 off a word that was taken for one: 도시별 is 도시 and 별."""
+    cut: list[Token] = []
+    for token in tokens:
+        if token.text.endswith(_PER) and len(token.text) > 1 and not lexicon.of(key(token.text)):
+            stem = token.text.removesuffix(_PER)
+            at = token.end - len(_PER)
+            cut.append(replace(token, text=stem, form=stem, end=at))
+            cut.append(Token(_PER, _PER, "XSN", at, token.end, True))
+        else:
+            cut.append(token)
+    return tuple(cut)
+
+
 def names(question: str, tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Piece]:
     """Yield every run of tokens that is a name in the catalog."""
     for first, last, senses in _windows(question, tokens, lexicon):
@@ -98,10 +130,12 @@ def misspelt(
 ) -> Iterator[Piece]:
     """Yield runs of unknown content tokens that are one letter away from a single name."""
     covered = [(p.start, p.end) for p in known]
+    named = {p.start for p in known if p.senses}
     for first in range(len(tokens)):
         for last in range(first, min(first + 4, len(tokens))):
             start, end = tokens[first].start, tokens[last].end
-            if not tokens[first].content:
+            grown = last > first and any(t.content for t in tokens[first + 1 : last + 1])
+            if not tokens[first].content or (start in named and not grown):
                 continue
             if any(s <= start and end <= e for s, e in covered):
                 continue

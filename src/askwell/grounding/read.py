@@ -22,10 +22,17 @@ from askwell.grounding.follow import INHERITED, merge, readable_intent
 from askwell.grounding.lattice import best_cover, uncovered
 from askwell.grounding.lexicon import Lexicon, Sense, build, key
 from askwell.grounding.nearest import nearest
-from askwell.grounding.pieces import Piece, misspelt, names, without_verified
+from askwell.grounding.pieces import (
+    Piece,
+    entities,
+    misspelt,
+    names,
+    split_per,
+    without_verified,
+)
 from askwell.grounding.requests import requested
 from askwell.grounding.roles import Roles, assign, ordered
-from askwell.grounding.senses import Senses, replaced
+from askwell.grounding.senses import Senses, naming_dimensions, replaced
 from askwell.grounding.timeframes import TimeSpan, timeframes
 from askwell.grounding.verified import matched
 from askwell.language import Token, Tokenizer, detect, function_words, numbers
@@ -47,14 +54,13 @@ class Grounding:
         spoken = language or detect(question) or (previous.language if previous else "en")
         settled = _settled(question, previous)
         base = Reading(question=question, language=spoken, standalone=settled)
-        tokens = self._tokenizer.tokens(settled)
+        tokens = split_per(self._tokenizer.tokens(settled), self.lexicon)
         pieces = self.pieces(settled, tokens)
-        whole = best_cover(len(settled), tokens, pieces)
-        query = matched(self.catalog, settled, whole, self._clock.today())
-        if query and not uncovered(tokens, whole):
+        query = matched(self.catalog, settled, tokens, pieces, self._clock.today())
+        if query:
             found = {"intent": query.intent, "receipt": query.receipt}
             return base.model_copy(update={**found, "assumptions": query.assumptions})
-        cover = best_cover(len(settled), tokens, without_verified(pieces))
+        cover = entities(best_cover(len(settled), tokens, without_verified(pieces)))
         request = requested(settled, cover, uncovered(tokens, cover))
         if request != "data":
             term = _defined(cover) if request == "definition" else None
@@ -206,7 +212,16 @@ def _dimensions(roles: Roles) -> list[str]:
         if f.operator == "in" and len(f.values) > 1 and roles.side_by_side
         if f.field not in roles.dimensions
     ]
-    return [*roles.dimensions, *dict.fromkeys(compared)]
+    return [*roles.dimensions, *dict.fromkeys(compared), *_named_rows(roles)]
+
+
+def _named_rows(roles: Roles) -> list[str]:
+    """Group by the names of a table's rows where the most or least of them are wanted: top 3 stores."""
+    if not roles.limit or roles.dimensions or roles.grain:
+        return []
+    tables = {s.name for p in roles.tables for s in p.senses}
+    found = [d for t in tables for d in naming_dimensions(t, roles.catalog, roles.metrics)]
+    return found[:1]
 
 
 def _against(periods: Sequence[TimeSpan]) -> Comparison | None:

@@ -134,6 +134,17 @@ class Senses:
         return label, label.text(self.language)
 
 
+def naming_dimensions(table: str, catalog: Catalog, metrics: Sequence[str]) -> list[str]:
+    """Return the dimensions that name the rows of a table and that the metrics reach."""
+    known = [catalog.metric_named[m] for m in metrics]
+    return [
+        d.name
+        for d in catalog.dimensions
+        if d.reads and d.reads[0].table == table and d.reads[0].column.endswith("name")
+        if _reached(d.name, known)
+    ]
+
+
 def replaced(question: str, start: int, end: int, text: str) -> str:
     """Return the question with `start`..`end` replaced by `text`."""
     return f"{question[:start]}{text}{question[end:]}"

@@ -8,7 +8,9 @@ from askwell.domain.catalog import Catalog, Parameter, VerifiedQuery
 from askwell.domain.intent import Argument, ChartWish, Intent, Period, ReceiptLine
 from askwell.domain.noun import Label, Message, Scalar
 from askwell.grounding.defaults import default_period
+from askwell.grounding.lattice import best_cover, uncovered
 from askwell.grounding.pieces import Piece
+from askwell.language import Token
 
 _FREE = {
     "light", "greeting", "company", "per", "only", "followup", "interrogative", "definition",
@@ -26,12 +28,19 @@ class Match:
 
 
 def matched(
-    catalog: Catalog, question: str, cover: Sequence[Piece], today: date
+    catalog: Catalog,
+    question: str,
+    tokens: Sequence[Token],
+    pieces: Sequence[Piece],
+    today: date,
 ) -> Match | None:
     """Return the verified query that the whole question asks for, or None."""
-    for name in dict.fromkeys(s.name for p in cover for s in p.senses if s.kind == "verified"):
+    for name in dict.fromkeys(s.name for p in pieces for s in p.senses if s.kind == "verified"):
         query = catalog.verified_named[name]
-        if all(_accounts_for(query, piece) for piece in cover):
+        own = [p for p in pieces if _accounts_for(query, p)]
+        cover = best_cover(len(question), tokens, own)
+        named = any(s.kind == "verified" for p in cover for s in p.senses)
+        if named and not uncovered(tokens, cover):
             return _match(query, question, cover, today)
     return None
 

@@ -1,7 +1,7 @@
 """Calendar units called by their name, in both languages and in digits."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,33 +42,47 @@ _EN_DAY = rf"(?<![\d.,])(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?{_EDGE}(?![%:]|[.,
 _EN_WHICH = r"(?:(?:the\s+)?(?P<which>last|past|previous|this|next)\s+)?"
 _OF = r"\s*(?:,|of|in|-|/)?\s*(?:the\s+)?"
 
+_EN_ORDINAL = (
+    rf"(?:(?P<ordinal>{alternatives('en', 'ordinal')}|final|last(?=\s+quarter\s+of))\s+quarter"
+    r"|(?P<ordinal_half>first|second|1st|2nd)[\s-]+half)\b"
+)
+_SHORT_PART = (
+    r"(?:Q(?P<quarter>[1-4])(?!\d)|H(?P<half>[12])(?!\d)|(?P<quarter_>[1-4])Q|(?P<half_>[12])H)"
+)
+_WRITTEN_DAY = r"(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
+
 NAMED = tuple(
     compiled(pattern)
     for pattern in (
+        # 2024년 5월 1일, 작년 상반기, 3분기
         rf"(?:{_KO_YEAR} \s* (?:의\s*)?)? {_KO_PART}",
+        # 지난 5월
         rf"(?P<which>지난|저번|직전|이번|다음) \s* {_KO_PART}",
+        # '24년 5월
         rf"(?<![\d.,])'?(?P<short>\d{{2}}) \s* 년도? \s* {_KO_PART}",
+        # 2024년
         _KO_YEAR,
+        # May, last May, May 1st, May 2024, May 1, 2024
         rf"(?<![a-z]){_EN_WHICH}{_EN_MONTH}(?:\s+(?:the\s+)?{_EN_DAY})?(?:{_OF}{_EN_YEAR})?",
+        # 2024 May, last year's May
         rf"(?<![a-z]){_EN_YEAR}[\s-]+{_EN_MONTH}(?:\s+{_EN_DAY})?",
+        # 1 May 2024, 1st of May
         rf"{_EN_DAY}\s+(?:of\s+)?{_EN_MONTH}(?:{_OF}{_EN_YEAR})?",
-        rf"(?<![a-z0-9])Q(?P<quarter>[1-4])(?![0-9])(?:{_OF}{_EN_YEAR}|(?P<tail>{_FULL}|\d\d)?{_EDGE})",
-        rf"(?<![a-z0-9])H(?P<half>[12])(?![0-9])(?:{_OF}{_EN_YEAR}|(?P<tail>{_FULL}|\d\d)?{_EDGE})",
-        rf"(?<![a-z0-9])(?P<quarter>[1-4])Q\s*'?(?P<tail>{_FULL}|\d\d)?{_EDGE}",
-        rf"(?<![a-z0-9])(?P<half>[12])H\s*'?(?P<tail>{_FULL}|\d\d)?{_EDGE}",
-        rf"(?<![a-z0-9])(?P<year>{_FULL})\s*(?:년\s*)?[-/]?\s*(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|"
-        rf"(?P<quarter_>[1-4])Q|(?P<half_>[12])H){_EDGE}",
-        rf"(?<![a-z0-9])'?(?P<short>\d\d)\s*(?:년\s*)?(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|"
-        rf"(?P<quarter_>[1-4])Q|(?P<half_>[12])H){_EDGE}",
-        rf"(?<![a-z])(?P<ordinal>{alternatives('en', 'ordinal')}|final|last(?=\s+quarter\s+of))"
-        rf"\s+quarter\b(?:{_OF}{_EN_YEAR})?",
-        rf"(?<![a-z])(?P<ordinal_half>first|second|1st|2nd)[\s-]+half\b(?:{_OF}{_EN_YEAR})?",
-        rf"(?<![a-z]){_EN_YEAR}\s+(?:Q(?P<quarter>[1-4])|H(?P<half>[12])){_EDGE}",
-        rf"(?<![a-z]){_EN_YEAR}\s+(?P<ordinal_half>first|second)[\s-]+half\b",
-        rf"(?<![a-z]){_EN_YEAR}\s+(?P<ordinal>{alternatives('en', 'ordinal')})\s+quarter\b",
+        # Q3, Q3 2024, Q3'24, 3Q24, H1 of last year
+        rf"(?<![a-z0-9]){_SHORT_PART}(?:{_OF}{_EN_YEAR}|'?(?P<tail>{_FULL}|\d\d)?{_EDGE})",
+        # 2024Q3, 24Q3, 2024년 Q3
+        rf"(?<![a-z0-9])(?:(?P<year>{_FULL})\s*(?:년\s*)?[-/]?\s*|'?(?P<short>\d\d)(?:\s*년\s*)?)"
+        rf"{_SHORT_PART}{_EDGE}",
+        # last year's Q3
+        rf"(?<![a-z]){_EN_YEAR}\s+{_SHORT_PART}{_EDGE}",
+        # third quarter of 2024, first half, last year's first half
+        rf"(?<![a-z]){_EN_ORDINAL}(?:{_OF}{_EN_YEAR})?",
+        rf"(?<![a-z]){_EN_YEAR}\s+{_EN_ORDINAL}",
+        # 2024-05-01, 2024.5.1, 2024/05
         rf"(?<![\w.,/])(?P<year>{_FULL})(?P<sep>[-./])\s?(?P<month>\d{{1,2}})"
         rf"(?:(?P=sep)\s?(?P<day>\d{{1,2}})\.?(?![\d/])|(?![\d/]|[.,-]\d))",
-        r"(?<![\w.,/-])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\w)",
+        # 20240501, 202405
+        rf"(?<![\w.,/-])(?P<year>20\d\d){_WRITTEN_DAY}(?!\w)",
         r"(?<![\w.,/-])(?P<year>20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?=\s|$|[~?!에의])",
     )
 )
@@ -164,22 +178,25 @@ def _which(point: Point, which: str, today: date) -> Found:
 
 def _is_month(match: re.Match[str]) -> bool:
     """Tell the month from the verb: `in may`, `May 2024` and `May`, but not `may`."""
-    groups = match.groupdict()
-    text, start = match.string, match.start("name")
+    groups, text = match.groupdict(), match.string
+    if _is_quantity(match):
+        return False
     name = match["name"].strip(".")
-    if (groups.get("day") and not groups.get("th") and not groups.get("year")) and (
-        match.start("day") < start and before(_QUANTITY, text, match.start("day"))
-    ):
-        return False  # top 5 March merchants
-    if name.lower() not in patterns.alternatives("en", "ambiguous_month").split("|"):
+    if name.lower() not in alternatives("en", "ambiguous_month").split("|"):
         return True
     beside = any(groups.get(part) for part in ("day", "year", "short", "word", "which"))
-    if beside or before(_MONTH_BEFORE, text, start):
+    if beside or before(_MONTH_BEFORE, text, match.start("name")):
         return True
     return name[0].isupper() and not _PRONOUN_AFTER.match(text, match.end("name"))
 
 
-_Relative = Callable[[re.Match[str], date], Found]
+def _is_quantity(match: re.Match[str]) -> bool:
+    """Tell `top 5 March merchants` from `5 March`."""
+    groups = match.groupdict()
+    if not groups.get("day") or groups.get("th") or groups.get("year"):
+        return False
+    day = match.start("day")
+    return day < match.start("name") and bool(before(_QUANTITY, match.string, day))
 
 
 def _steps(match: re.Match[str], today: date, language: Language) -> Found:
