@@ -36,7 +36,7 @@ def build(path: Path, *, seed: int = 7, scale: float = 1.0, end: date) -> None:
 
 def _fill(path: Path, seed: int, scale: float, end: date) -> None:
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
         connection.execute("SET VARIABLE seed = ?", [seed])
         connection.execute("SET VARIABLE scale = ?", [scale])
         connection.execute("SET VARIABLE last_day = ?", [end])
