@@ -41,7 +41,7 @@ def read_by_query(
     Raises:
         Misconfigured: it is not SQL, or reads a table or column that does not exist.
     """
-    known = {t.name: t for t in tables}
+    known = {t.name.lower(): t for t in tables}
     try:
         tree = parse(sql, dialect)
         _check_tables(tree, known, place)
@@ -74,24 +74,26 @@ def output_names(sql: str, dialect: str) -> tuple[str, ...]:
 
 
 def _check_tables(tree: exp.Expr, known: Mapping[str, Table], place: str) -> None:
-    made_here = {cte.alias for cte in tree.find_all(exp.CTE)}
+    made_here = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         is_function = isinstance(table.this, exp.Func)
-        if not is_function and table.name not in known and table.name not in made_here:
+        if not is_function and table.name.lower() not in known.keys() | made_here:
             raise unknown(place, "table", table.name, known)
 
 
 def _schema(known: Mapping[str, Table]) -> dict[str, object]:
-    return {t.name: {c.name: c.type for c in t.columns} for t in known.values()}
+    return {name: {c.name: c.type for c in table.columns} for name, table in known.items()}
 
 
 def _read_in(scope: Scope, known: Mapping[str, Table]) -> Iterable[ColumnRef]:
-    sources = {
-        alias: source.name
+    tables = {
+        alias: known[source.name.lower()]
         for alias, source in scope.sources.items()
-        if isinstance(source, exp.Table) and source.name in known
+        if isinstance(source, exp.Table) and source.name.lower() in known
     }
-    for column in scope.columns:
-        table = known.get(sources.get(column.table, ""))
-        if table is not None and table.column(column.name):
-            yield ColumnRef(table=table.name, column=column.name)
+    for read in scope.columns:
+        table = tables.get(read.table)
+        columns = table.columns if table else ()
+        for column in columns:
+            if table and column.name.lower() == read.name.lower():
+                yield ColumnRef(table=table.name, column=column.name)
