@@ -349,7 +349,7 @@ def test_year_of_the_thread_places_what_has_none() -> None:
 def test_guessed_year_is_said() -> None:
     span = _only("5월")
     assert span.yearless
-    assert [(note.text, note.values) for note in span.notes] == [(NO_YEAR, {"year": 2023})]
+    assert [(note.text, note.values) for note in span.notes] == [(NO_YEAR, {"year": "2023"})]
 
 
 def test_open_end_and_relative_are_flagged() -> None:
