@@ -16,6 +16,7 @@ from askwell.errors import Misconfigured
 from askwell.stores.encoding import decode, encode
 
 _WAIT_FOR_OTHERS_SECONDS = 10.0
+_TRY_AGAIN_SECONDS = 0.02
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS turns (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL,
@@ -37,12 +38,7 @@ class Database:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(
-                path, timeout=_WAIT_FOR_OTHERS_SECONDS, check_same_thread=False
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
+            self._connection = _open(path)
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(
                 f"cannot keep askwell's memory in {path}: {error}; "
@@ -70,6 +66,22 @@ class Database:
     def _read(self, sql: str, values: Sequence[object]) -> list[tuple[str, ...]]:
         with self._lock:
             return self._connection.execute(sql, values).fetchall()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_WAIT_FOR_OTHERS_SECONDS, check_same_thread=False)
+    deadline = time.monotonic() + _WAIT_FOR_OTHERS_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.executescript(_SCHEMA)
+            return connection
+        except sqlite3.OperationalError as error:
+            # The switch to WAL does not wait for another process that is just doing it too.
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_TRY_AGAIN_SECONDS)
 
 
 class SQLiteTurns:
