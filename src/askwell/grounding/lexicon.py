@@ -50,6 +50,10 @@ class Sense:
     short: bool = False
 
 
+# Words of verified queries are often ordinary ones, so they hide nothing.
+VERIFIED = frozenset(("verified", "word", "argument"))
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Map keys of surfaces to their senses; `shown` gives a key's surface as written."""
@@ -61,8 +65,10 @@ class Lexicon:
         """Return the senses of the first of `keys` that is known; full names before short."""
         for key in keys:
             senses = self.senses.get(key, ())
+            if any(not s.short and s.kind not in VERIFIED for s in senses):
+                return tuple(s for s in senses if not s.short)
             if senses:
-                return tuple(s for s in senses if not s.short) or senses
+                return senses
         return ()
 
 

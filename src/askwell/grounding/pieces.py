@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from askwell.grounding.lexicon import Lexicon, Sense, key, singular
+from askwell.grounding.lexicon import VERIFIED, Lexicon, Sense, key, singular
 from askwell.grounding.nearest import one_letter_off
 from askwell.grounding.timeframes import TimeSpan
 from askwell.language import NumberSpan, Token, WordSpan
@@ -60,14 +60,11 @@ def _kind(senses: Sequence[Sense]) -> str:
     return min((s.kind for s in senses), key=_KIND_ORDER.index)
 
 
-_VERIFIED = {"verified", "word", "argument"}
-
-
 def without_verified(pieces: Sequence[Piece]) -> list[Piece]:
     """Take the words of verified queries away, where no such query is asked for."""
     kept = []
     for piece in pieces:
-        senses = tuple(s for s in piece.senses if s.kind not in _VERIFIED)
+        senses = tuple(s for s in piece.senses if s.kind not in VERIFIED)
         if senses or not piece.senses:
             kept.append(replace(piece, senses=senses))
     return kept
