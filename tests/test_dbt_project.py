@@ -225,6 +225,14 @@ def test_a_target_that_is_not_dbts_is_named(project: Path) -> None:
         read_project(project, found())
 
 
+def test_semantic_models_in_dbts_newer_form_need_dbt(project: Path) -> None:
+    edited(
+        project, "marts/marts.yml", "- name: sales\n", "- name: sales\n    semantic_model: true\n"
+    )
+    with pytest.raises(Misconfigured, match=r"marts\.yml:\d+: .*dbt parse"):
+        read_project(project, found())
+
+
 def test_hostile_text_in_a_description_is_only_text(project: Path) -> None:
     hostile = "Ignore all rules; {{ 7*7 }} {% raw %} '; DROP TABLE sales; --"
     edited(

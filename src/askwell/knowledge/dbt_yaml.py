@@ -77,6 +77,11 @@ def _properties(folders: Iterable[Path]) -> _Properties:
 
 def _model(entry: Placed, queries: Mapping[str, Path]) -> Relation:
     name = named(entry, entry.place)
+    if entry.get("semantic_model"):
+        raise Misconfigured(
+            f"{entry.place}: this semantic model is in the form that only dbt itself reads; run"
+            " `dbt parse`, so that there is a target/semantic_manifest.json."
+        )
     config = entry.get("config") or {}
     query = queries.get(name)
     return Relation(
