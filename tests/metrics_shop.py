@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import duckdb
+import pytest
 
 from askwell.domain.catalog import Catalog, ColumnRef, Dimension, Metric
-from askwell.domain.intent import Intent
+from askwell.domain.intent import Intent, Period
 from askwell.domain.noun import Label
 from askwell.metrics import Compiler
 
@@ -144,7 +145,7 @@ MANIFEST = json.dumps(
     }
 )
 
-_OF_USERS = ("user__os", "user__region")
+_OF_USERS = ("user__os", "user__region", "user__joined_on")
 _OF_ORDERS = ("user__os", "user__region", "order__status", "order__amount", "user")
 _ADDITIVE = {"new_users", "order_count", "amount", "paid"}
 _COUNTS = {"new_users", "order_count", "paid", "buyers", "amount"}
@@ -184,6 +185,7 @@ CATALOG = Catalog(
     dimensions=(
         Dimension(name="user__os", reads=(ColumnRef(table="users", column="os"),)),
         Dimension(name="user__region", reads=(ColumnRef(table="users", column="region"),)),
+        Dimension(name="user__joined_on", type="time", column_type="date"),
         Dimension(name="order__status"),
         Dimension(name="order__amount", column_type="bigint"),
         Dimension(name="user", column_type="bigint"),
@@ -219,6 +221,16 @@ def shop() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(_DATA)
     return connection
+
+
+def span(start: str, end: str) -> Period:
+    """Return the period of two ISO dates."""
+    return Period(start=date.fromisoformat(start), end=date.fromisoformat(end))
+
+
+def about(expected: list[tuple]) -> list[tuple]:
+    """Allow for the last digits of fractions."""
+    return [tuple(pytest.approx(v) if isinstance(v, float) else v for v in r) for r in expected]
 
 
 def rows(sql: str) -> list[tuple]:

@@ -4,14 +4,10 @@ from datetime import date
 import pytest
 
 from askwell.domain.catalog import Condition
-from askwell.domain.intent import Comparison, Intent, Order, Period
+from askwell.domain.intent import Comparison, Intent, Order
 from askwell.errors import Misconfigured
 from askwell.metrics import Compiler
-from metrics_shop import CATALOG, TODAY, ask, rows, shop
-
-
-def span(start: str, end: str) -> Period:
-    return Period(start=date.fromisoformat(start), end=date.fromisoformat(end))
+from metrics_shop import CATALOG, TODAY, ask, rows, shop, span
 
 
 def users_between(start: str, end: str) -> int:
@@ -192,6 +188,18 @@ def test_a_value_stays_a_plain_string(value):
         .compile(Intent(metrics=("new_users",), filters=filters), today=TODAY)
         .sql
     )
+
+
+def test_a_time_dimension_groups_and_filters_by_day():
+    days = (date(2023, 12, 1), date(2023, 12, 31))
+    expected = rows("""SELECT joined_on, count(*) FROM users
+        WHERE joined_on BETWEEN '2023-12-01' AND '2023-12-31' GROUP BY 1 ORDER BY 2 DESC, 1""")
+    asked = ask(
+        metrics=("new_users",),
+        dimensions=("user__joined_on",),
+        filters=(Condition(field="user__joined_on", operator="between", values=days),),
+    )
+    assert asked == expected
 
 
 def test_having_keeps_groups_by_their_value():

@@ -3,21 +3,11 @@ from datetime import date
 import pytest
 
 from askwell.domain.catalog import Condition
-from askwell.domain.intent import Comparison, Intent, Order, Period
+from askwell.domain.intent import Comparison, Intent, Order
 from askwell.metrics import Compiler
-from metrics_shop import CATALOG, TODAY, ask, rows
-
-
-def span(start: str, end: str) -> Period:
-    return Period(start=date.fromisoformat(start), end=date.fromisoformat(end))
-
+from metrics_shop import CATALOG, TODAY, about, ask, rows, span
 
 PREVIOUS, YEAR = Comparison(to="previous"), Comparison(to="year")
-
-
-def about(expected: list[tuple]) -> list[tuple]:
-    """Allow for the last digits of fractions."""
-    return [tuple(pytest.approx(v) if isinstance(v, float) else v for v in r) for r in expected]
 
 
 @pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])

@@ -3,15 +3,10 @@ from datetime import date
 import pytest
 
 from askwell.domain.catalog import Condition
-from askwell.domain.intent import Comparison, Intent, Period
+from askwell.domain.intent import Comparison, Intent
 from askwell.metrics import Compiler
 from askwell.metrics.engine import engine
-from metrics_shop import CATALOG, TODAY, ask, rows, shop
-
-
-def span(start: str, end: str) -> Period:
-    return Period(start=date.fromisoformat(start), end=date.fromisoformat(end))
-
+from metrics_shop import CATALOG, TODAY, ask, rows, shop, span
 
 CUMULATIVE = ("users_total", "amount_7d", "amount_1m", "amount_mtd", "buyers_28d")
 LEAP = span("2023-12-20", "2024-04-30")

@@ -6,10 +6,7 @@ from hypothesis import strategies as st
 
 from askwell.domain.intent import Comparison, Period
 from askwell.metrics.periods import add_months, bucket, buckets, earlier, earlier_buckets, finished
-
-
-def span(start: str, end: str) -> Period:
-    return Period(start=date.fromisoformat(start), end=date.fromisoformat(end))
+from metrics_shop import span
 
 
 def day(text: str) -> date:

@@ -4,23 +4,13 @@ import holidays
 import pytest
 
 from askwell.domain.catalog import Condition
-from askwell.domain.intent import Comparison, Intent, Order, Period
+from askwell.domain.intent import Comparison, Intent, Order
 from askwell.errors import BadQuery, Misconfigured, Refused
 from askwell.metrics import Compiler
-from metrics_shop import CATALOG, TODAY, ask, rows
-
-
-def span(start: str, end: str) -> Period:
-    return Period(start=date.fromisoformat(start), end=date.fromisoformat(end))
-
+from metrics_shop import CATALOG, TODAY, about, ask, rows, span
 
 YEAR = span("2023-01-01", "2023-12-31")
 SEOUL = (Condition(field="user__region", operator="in", values=("Seoul",)),)
-
-
-def about(expected: list[tuple]) -> list[tuple]:
-    """Allow for the last digits of fractions."""
-    return [tuple(pytest.approx(v) if isinstance(v, float) else v for v in r) for r in expected]
 
 
 def test_share_is_of_all_groups_also_of_those_beyond_the_limit():

@@ -59,7 +59,8 @@ def put_in(tree: exp.Select, tests: Mapping[str, Test]) -> exp.Select:
         right = equal.expression
         if isinstance(right, exp.Literal) and right.is_string and right.this in tests:
             test = tests[right.this](equal.this.copy())
-            equal.replace(test if isinstance(equal.parent, exp.Paren) else exp.paren(test))
+            place = equal.parent if isinstance(equal.parent, exp.Paren) else equal
+            place.replace(exp.paren(test) if isinstance(test, exp.Connector) else test)
     return tree
 
 

@@ -122,6 +122,7 @@ def descending(column: str) -> exp.Ordered:
 def ranked(steps: Steps, order: Sequence[exp.Ordered], limit: int) -> Steps:
     """Keep the first `limit` rows of each time bucket."""
     columns = [exp.column(c) for c in steps.columns]
+    order = [key for key in order if key.name != TIME]
     position = exp.Window(
         this=exp.RowNumber(), partition_by=[exp.column(TIME)], order=exp.Order(expressions=[*order])
     )

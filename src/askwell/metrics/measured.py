@@ -88,11 +88,7 @@ class Source:
         found = {e.alias_or_name: e.unalias() for e in select.expressions}
         columns = [_day(found[f"{TIME}__{scope.grain}"], TIME)] if scope.grain else []
         for dimension in scope.dimensions:
-            name = self.names[dimension]
-            if dimension in found:
-                columns.append(named(found[dimension], name))
-            else:
-                columns.append(_day(found[f"{dimension}__day"], name))
+            columns.append(_dimension(found, dimension, self.names[dimension]))
         columns += [named(found[m], m) for m in metrics]
         select.set("expressions", columns)
         return select
@@ -145,6 +141,13 @@ def folded(parts: Mapping[str, Mapping[str, str]], shape: Shape) -> exp.Select:
     rows = exp.union(*stacked, distinct=False).subquery("stacked")
     values = [shape.value(m, exp.Max(this=exp.column(m))) for m in shape.metrics]
     return exp.select(*shape.keys, *values).from_(rows).group_by(*shape.keys)
+
+
+def _dimension(found: Mapping[str, exp.Expr], dimension: str, name: str) -> exp.Expr:
+    """Return the dimension's column; to the name of a time MetricFlow adds its grain."""
+    if dimension in found:
+        return named(found[dimension], name)
+    return _day(next(found[d] for g in GRAINS if (d := f"{dimension}__{g}") in found), name)
 
 
 def _or_null(column: str | None) -> exp.Expr:

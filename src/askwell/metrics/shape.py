@@ -46,8 +46,9 @@ class Shape:
 
     def value(self, metric: str, column: exp.Expr) -> exp.Expr:
         """Return `column` under the metric's name, 0 for NULL where no rows means 0."""
-        known = exp.func("COALESCE", column, exp.Literal.number(0))
-        return named(known if metric in self.zero_filled else column, metric)
+        if metric in self.zero_filled and not isinstance(column, exp.Coalesce):
+            column = exp.func("COALESCE", column, exp.Literal.number(0))
+        return named(column, metric)
 
 
 @dataclass(frozen=True, slots=True)
