@@ -1,5 +1,6 @@
 from datetime import date
 
+import holidays
 import pytest
 
 from askwell.domain.catalog import Condition
@@ -159,3 +160,32 @@ def test_labels_say_what_is_compared():
         ("new_users__previous", "previous", "people", "가입자 수 (전월)"),
         ("new_users__change", "change", "ratio", "가입자 수 (증감률)"),
     ]
+
+
+@pytest.mark.parametrize("dimensions", [(), ("user__os",)])
+def test_a_business_day_is_compared_with_the_business_day_before(dimensions):
+    by = "os" if dimensions else "NULL"
+    days_off = ", ".join(f"DATE '{d}'" for d in holidays.country_holidays("KR", years=[2023, 2024]))
+    expected = rows(f"""
+        WITH working AS (SELECT day, lag(day) OVER (ORDER BY day) AS before FROM days
+            WHERE isodow(day) < 6 AND day NOT IN ({days_off})),
+        counted AS (SELECT ordered_at::DATE AS day, {by} AS g, count(*) AS n
+            FROM orders LEFT JOIN users USING (user_id) GROUP BY 1, 2),
+        groups AS (SELECT DISTINCT g FROM counted JOIN working USING (day)
+            WHERE day BETWEEN '2023-12-29' AND '2024-02-29'),
+        t AS (SELECT w.day, groups.g, coalesce(a.n, 0) AS n, coalesce(b.n, 0) AS p
+            FROM working w CROSS JOIN groups
+            LEFT JOIN counted a ON a.day = w.day AND a.g IS NOT DISTINCT FROM groups.g
+            LEFT JOIN counted b ON b.day = w.before AND b.g IS NOT DISTINCT FROM groups.g
+            WHERE w.day BETWEEN '2024-01-01' AND '2024-02-29')
+        SELECT day, g, n, p, (n - p) / CAST(nullif(p, 0) AS DOUBLE) FROM t ORDER BY 1, 2""")
+    asked = ask(
+        metrics=("order_count",),
+        dimensions=dimensions,
+        grain="day",
+        period=span("2024-01-01", "2024-02-29"),
+        business_days=True,
+        comparison=PREVIOUS,
+    )
+    assert asked == about(expected if dimensions else [(r[0], *r[2:]) for r in expected])
+    assert len(asked) > 30

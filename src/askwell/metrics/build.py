@@ -6,14 +6,17 @@ from datetime import date
 
 from sqlglot import exp
 
+from askwell.domain.catalog import Grain
 from askwell.domain.intent import Intent, Period
 from askwell.metrics import layers
+from askwell.metrics.business import working_day_before, working_days
 from askwell.metrics.check import accumulating
 from askwell.metrics.conditions import literal, test_of
 from askwell.metrics.cumulative import cumulative
-from askwell.metrics.measured import Source, business_days, folded
+from askwell.metrics.measured import Source, folded
 from askwell.metrics.periods import (
     STEPS,
+    Step,
     bucket_step,
     buckets,
     earlier,
@@ -111,10 +114,13 @@ class Build:
         if period is None:
             return layers.series(_edge(exp.Min), _edge(exp.Max), STEPS[grain])
         last = max(period.start, min(period.end, self.today))
-        ends = buckets(Period(start=period.start, end=last), grain)
+        return self._days(Period(start=period.start, end=last), grain)
+
+    def _days(self, period: Period, grain: Grain) -> exp.Select:
+        ends = buckets(period, grain)
         days = layers.series(literal(ends.start), literal(ends.end), STEPS[grain])
         if self.intent.business_days and grain == "day":
-            return days.where(business_days(exp.column("day"), period, self.source.country))
+            return days.where(working_days(exp.column("day"), period, self.source.country))
         return days
 
     def _compare(self, steps: Steps) -> Steps:
@@ -127,15 +133,25 @@ class Build:
             return self._compare_whole(
                 steps.then("earlier", self._measure(self._scope.during(before)))
             )
+        if self.intent.business_days and grain == "day" and comparison.to == "previous":
+            return self._compare_business_days(steps, period)
         before = earlier_buckets(period, grain, comparison)
         steps = steps.then("earlier", self._measure(self._scope.during(before)))
+        return self._beside(steps, bucket_step(period, grain, comparison))
+
+    def _compare_business_days(self, steps: Steps, period: Period) -> Steps:
+        first = working_day_before(period.start, self.source.country)
+        since = Period(start=first, end=period.end)
+        steps = steps.then("days", self._measure(self._scope.during(since)))
+        moved = layers.moved_on(self._days(since, "day"), "days", self._shape)
+        return self._beside(steps.then("earlier", moved), Step())
+
+    def _beside(self, steps: Steps, step: Step) -> Steps:
         table = "measured"
         if self._shape.zero_filled:
             steps, table = self._fill_buckets(steps, ["measured", "earlier"]), "filled"
-        step = bucket_step(period, grain, comparison)
-        return steps.then(
-            "compared", layers.compared_by_bucket(table, "earlier", step, self._shape)
-        )
+        compared = layers.compared_by_bucket(table, "earlier", step, self._shape)
+        return steps.then("compared", compared)
 
     def _compare_whole(self, steps: Steps) -> Steps:
         metrics = self.intent.metrics

@@ -54,9 +54,6 @@ def _check_time(intent: Intent, catalog: Catalog) -> None:
     finest = finest_grain(catalog, intent.metrics)
     if intent.grain and GRAINS.index(intent.grain) < GRAINS.index(finest):
         raise BadQuery(f"These metrics are kept by {finest}; ask by {finest} or longer.")
-    by_day = intent.business_days and intent.grain == "day"
-    if by_day and intent.comparison and intent.comparison.to == "previous":
-        raise BadQuery("Business days are compared by week or longer, not with the day before.")
 
 
 def _check_columns(intent: Intent, catalog: Catalog) -> None:

@@ -53,13 +53,27 @@ def filled(table: str, shape: Shape, *, join: str) -> exp.Select:
 
 def compared_by_bucket(table: str, earlier: str, step: Step, shape: Shape) -> exp.Select:
     """Return each bucket of `table` beside the one that lies `step` back in `earlier`."""
-    back = exp.Sub(this=exp.column(TIME, table), expression=interval(step))
+    back: exp.Expr = exp.column(TIME, table)
+    if step != Step():
+        back = exp.Sub(this=back, expression=interval(step))
     on = exp.column(TIME, earlier).eq(back)
     select = exp.select(*(exp.column(k, table) for k in shape.keys)).from_(table)
     for metric in shape.metrics:
         before = shape.value(metric, exp.column(metric, earlier)).unalias()
         select = select.select(*_beside(metric, exp.column(metric, table), before))
     return select.join(earlier, on=exp.and_(on, *_same(shape, table, earlier)), join_type="left")
+
+
+def moved_on(days: exp.Select, table: str, shape: Shape) -> exp.Select:
+    """Return `table` with each of the `days` moved on to the one after it."""
+    following = exp.Window(
+        this=exp.Lead(this=exp.column(TIME)), order=exp.Order(expressions=[ascending(TIME)])
+    )
+    pairs = exp.select(TIME, exp.alias_(following, "next_day")).from_(days.subquery("days"))
+    rest = (exp.column(c, table) for c in (*shape.dimensions, *shape.metrics))
+    select = exp.select(exp.alias_(exp.column("next_day", "pairs"), TIME), *rest).from_(table)
+    same = exp.column(TIME, "pairs").eq(exp.column(TIME, table))
+    return select.join(pairs.subquery("pairs"), on=same)
 
 
 def compared_whole(table: str, shape: Shape) -> exp.Select:

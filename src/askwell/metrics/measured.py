@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-import holidays
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Grain
-from askwell.domain.intent import Period
+from askwell.metrics.business import working_days
 from askwell.metrics.conditions import Test, literal, put_in, stand_in, test_of
 from askwell.metrics.engine import Engine
 from askwell.metrics.periods import STEPS, bucket
@@ -81,7 +80,7 @@ class Source:
             return []
         tests = [between(bucket(period.start, finest), period.end)]
         if scope.business_days:
-            tests.append(lambda column: business_days(column, period, self.country))
+            tests.append(lambda column: working_days(column, period, self.country))
         return tests
 
     def _renamed(self, select: exp.Select, metrics: Sequence[str], scope: Scope) -> exp.Select:
@@ -107,22 +106,6 @@ def finest_grain(catalog: Catalog, metrics: Sequence[str]) -> Grain:
 def between(first: date, last: date) -> Test:
     """Return the test for the days from `first` to `last`, both inclusive."""
     return lambda column: column.between(literal(first), literal(last))
-
-
-def business_days(column: exp.Expr, period: Period, country: str) -> exp.Expr:
-    """Return the test for Mondays to Fridays that are not public holidays."""
-    years = range(period.start.year, period.end.year + 1)
-    days_off = sorted(
-        day
-        for day in holidays.country_holidays(country, years=years)
-        if period.start <= day <= period.end and day.weekday() < 5
-    )
-    weekday = exp.Extract(this=exp.var("ISODOW"), expression=column.copy())
-    working = exp.LTE(this=weekday, expression=exp.Literal.number(5))
-    if not days_off:
-        return working
-    day = exp.cast(column.copy(), "DATE")
-    return exp.and_(working, exp.not_(day.isin(*(literal(d) for d in days_off))))
 
 
 def folded(parts: Mapping[str, Mapping[str, str]], shape: Shape) -> exp.Select:
