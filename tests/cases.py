@@ -31,7 +31,9 @@ class Outcome:
 
 
 def settings_for(home: Path, today: date, **environ: str) -> Settings:
-    return settings_or_demo({"ASKWELL_HOME": str(home), "ASKWELL_TODAY": today.isoformat(), **environ})
+    return settings_or_demo(
+        {"ASKWELL_HOME": str(home), "ASKWELL_TODAY": today.isoformat(), **environ}
+    )
 
 
 def read_cases(path: Path) -> list[dict[str, Any]]:
@@ -95,9 +97,7 @@ async def _rows(app: wiring.Askwell, answer: Answer) -> list[Row]:
     return list(result.rows) if result else []
 
 
-def _judge(
-    case: dict[str, Any], answer: Answer, rows: list[Row], wanted: list[Row] | None
-) -> str:
+def _judge(case: dict[str, Any], answer: Answer, rows: list[Row], wanted: list[Row] | None) -> str:
     expected = str(case["expect"]).split("|")
     if answer.kind not in expected:
         return f"expected {case['expect']}, got {answer.kind}: {answer.headline}"

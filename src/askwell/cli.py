@@ -86,7 +86,7 @@ def _run(command: "Callable[[Settings], Any]") -> None:
         sys.exit(2)
     except (KeyboardInterrupt, EOFError):
         sys.exit(130)
-    except Exception:  # noqa: BLE001  # the last stop: a number instead of a stack trace
+    except Exception:  # the last stop: a number instead of a stack trace
         reference = uuid.uuid4().hex[:8]
         logging.getLogger("askwell").exception("reference %s", reference)
         click.echo(f"askwell: something went wrong; reference {reference}", err=True)

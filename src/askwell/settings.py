@@ -93,7 +93,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 def table() -> str:
     """Return the Markdown table of all settings, for the README."""
-    rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.help} |" for s in SETTINGS]
+    shown = {s.name: f"`{s.default}`" if s.default else "" for s in SETTINGS}
+    rows = [f"| `{s.name}` | {shown[s.name]} | {s.help} |" for s in SETTINGS]
     return "\n".join(["| setting | default | what it is for |", "| --- | --- | --- |", *rows])
 
 
@@ -119,7 +120,9 @@ def _existing(raw: Mapping[str, str], name: str) -> Path | None:
         return None
     path = Path(raw[name]).expanduser()
     if not path.exists():
-        raise Misconfigured(f"{name} is {raw[name]!r}, which does not exist. Write a path that does.")
+        raise Misconfigured(
+            f"{name} is {raw[name]!r}, which does not exist. Write a path that does."
+        )
     return path
 
 

@@ -21,6 +21,7 @@ from askwell.knowledge import catalog as catalogs
 from askwell.knowledge import freshness
 from askwell.knowledge.learn import build_catalog
 from askwell.knowledge.learn import learn as learn_catalog
+from askwell.knowledge.profile import Run
 from askwell.language import Tokenizer
 from askwell.metrics import Compiler
 from askwell.query import Limits, QueryDoor
@@ -104,9 +105,7 @@ class Askwell:
         self.database.close()
 
 
-def system_run(
-    door: QueryDoor, catalog: Catalog
-) -> Callable[[str], Awaitable[Sequence[tuple[Scalar, ...]]]]:
+def system_run(door: QueryDoor, catalog: Catalog) -> Run:
     """Return what runs askwell's own SQL, for learning and freshness."""
     rights = everything(catalog)
 
@@ -209,7 +208,8 @@ async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     try:
         found = await app.door.tables()
         missing = sorted({t.name for t in app.catalog.tables} - {t.name for t in found})
-        yield "warehouse", f"tables are gone: {', '.join(missing)}; run `askwell learn`" * bool(missing)
+        gone = f"tables are gone: {', '.join(missing)}; run `askwell learn`"
+        yield "warehouse", gone if missing else ""
     except AskwellError as error:
         yield "warehouse", str(error)
     finally:

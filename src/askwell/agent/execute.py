@@ -41,9 +41,7 @@ def _reason(error: Exception) -> Message:
 
 def is_empty(result: Result) -> bool:
     """Tell whether a result says nothing: no rows, or nothing but nulls and zeros."""
-    numbers = [
-        i for i, c in enumerate(result.columns) if c.role not in ("time", "dimension")
-    ]
+    numbers = [i for i, c in enumerate(result.columns) if c.role not in ("time", "dimension")]
     return all(not row[i] for row in result.rows for i in numbers)
 
 

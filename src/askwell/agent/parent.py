@@ -1,7 +1,5 @@
 """The agent's table of contents: which step follows which."""
 
-from typing import Any
-
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
@@ -19,11 +17,9 @@ def build() -> CompiledStateGraph[State, Context, State, State]:
     for node in (understand, compile_metrics, bind_verified, execute, show, reply):
         graph.add_node(node.__name__, node)
     graph.add_edge(START, "understand")
-    graph.add_conditional_edges(
-        "understand", way, ["reply", "compile_metrics", "bind_verified"]
-    )
-    for node in ("compile_metrics", "bind_verified"):
-        graph.add_conditional_edges(node, _drafted, ["execute", "reply"])
+    graph.add_conditional_edges("understand", way, ["reply", "compile_metrics", "bind_verified"])
+    for drafting in ("compile_metrics", "bind_verified"):
+        graph.add_conditional_edges(drafting, _drafted, ["execute", "reply"])
     graph.add_conditional_edges("execute", _ran, ["show", "reply"])
     for last in ("reply", "show"):
         graph.add_edge(last, END)

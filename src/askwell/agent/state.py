@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypedDict
+from typing import TypedDict
 
 from askwell.domain.answer import Answer
 from askwell.domain.catalog import Catalog
@@ -35,19 +35,11 @@ class State(TypedDict, total=False):
     answer: Answer
 
 
-class Run(Protocol):
-    """Run a draft with the asker's rights; see `askwell.query`."""
-
-    def __call__(self, draft: Draft) -> Awaitable[Result]:
-        """Run `draft`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """Hold what a turn needs and must not store: rights, catalog, doors.
 
-    `catalog` is already cut to what the asker may read.
+    `catalog` is already cut to what the asker may read; `run` runs a draft with their rights.
     """
 
     catalog: Catalog
@@ -58,7 +50,5 @@ class Context:
     compiler: Compiler
     turns: TurnStore
     results: ResultStore
-    run: Run
+    run: Callable[[Draft], Awaitable[Result]]
     freshness: Callable[[tuple[str, ...]], Awaitable[tuple[Freshness, ...]]]
-
-

@@ -81,7 +81,7 @@ class Conversation:
         final: State = dict(state)  # type: ignore[assignment]  # a State copied
         async for update in self.graph.astream(state, context=context, stream_mode="updates"):
             for node, changed in update.items():
-                final.update(changed or {})
+                final = {**final, **(changed or {})}
                 if node in _STEPS:
                     yield _STEPS[node]
         await context.turns.write(_turn(final, context))
@@ -137,4 +137,5 @@ def _remembered(reading: Reading, answer: Answer, previous: Turn | None) -> Inte
 
 
 def _phrase(reading: Reading) -> str:
-    return next((w.phrase for w in (*reading.ambiguities, *reading.open_words)), "")
+    phrases = [a.phrase for a in reading.ambiguities] + [w.phrase for w in reading.open_words]
+    return next(iter(phrases), "")

@@ -59,9 +59,9 @@ def compared_period(unit: str, today: date) -> Period:
 def implied_grain(comparison: Comparison | None, unit: str, period_unit: str) -> Grain | None:
     """Return the grain that 전월 대비 implies over a longer period: months of a year."""
     order = ["day", "week", "month", "quarter", "half", "year"]
-    if comparison and unit in order and period_unit in order:
-        if order.index(unit) < order.index(period_unit):
-            return unit  # type: ignore[return-value]  # half is never a comparison's unit
+    known = comparison and unit in order and period_unit in order
+    if known and order.index(unit) < order.index(period_unit):
+        return unit  # type: ignore[return-value]  # half is never a comparison's unit
     return None
 
 

@@ -60,7 +60,7 @@ def _filters(old: tuple[Condition, ...], new: tuple[Condition, ...]) -> tuple[Co
 def _kept_comparison(previous: Intent, new: Intent) -> Comparison | None:
     """Drop a comparison against a named period once another period is asked for."""
     comparison = previous.comparison
-    if comparison and (comparison.to == "period" and new.period or new.share or new.cumulative):
+    if comparison and ((comparison.to == "period" and new.period) or new.share or new.cumulative):
         return None
     return comparison
 

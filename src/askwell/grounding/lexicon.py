@@ -33,6 +33,9 @@ SenseKind = Literal[
 ]
 
 
+NO_LABEL = Label()
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
     """Be one meaning of a surface; `name` is a metric, dimension, verified query or term.
@@ -43,7 +46,7 @@ class Sense:
 
     kind: SenseKind
     name: str = ""
-    label: Label = Label()
+    label: Label = NO_LABEL
     value: Scalar = None
     parameter: str = ""
     conditions: tuple[Condition, ...] = ()
@@ -216,12 +219,15 @@ def _short(sense: Sense) -> Sense:
 
 def _term_sense(term: Term, catalog: Catalog) -> Sense:
     meaning = term.meaning
-    if meaning.metric in catalog.metric_named:
-        return Sense("metric", meaning.metric, catalog.metric_named[meaning.metric].label)
-    if meaning.dimension in catalog.dimension_named:
-        return Sense("dimension", meaning.dimension, catalog.dimension_named[meaning.dimension].label)
-    if meaning.verified in catalog.verified_named:
-        return Sense("verified", meaning.verified, catalog.verified_named[meaning.verified].label)
+    metric = catalog.metric_named.get(meaning.metric or "")
+    if metric:
+        return Sense("metric", metric.name, metric.label)
+    dimension = catalog.dimension_named.get(meaning.dimension or "")
+    if dimension:
+        return Sense("dimension", dimension.name, dimension.label)
+    query = catalog.verified_named.get(meaning.verified or "")
+    if query:
+        return Sense("verified", query.name, query.label)
     if meaning.conditions:
         return Sense("conditions", term.name, term.label, conditions=meaning.conditions)
     return Sense("term", term.name, term.label)

@@ -55,7 +55,7 @@ class Grounding:
         settled = _settled(question, previous)
         base = Reading(question=question, language=spoken, standalone=settled)
         tokens = split_per(self._tokenizer.tokens(settled), self.lexicon)
-        pieces = self.pieces(settled, tokens)
+        pieces = self.pieces(settled, tokens, _thread_year(previous))
         query = matched(self.catalog, settled, tokens, pieces, self._clock.today())
         if query:
             found = {"intent": query.intent, "receipt": query.receipt}
@@ -67,9 +67,14 @@ class Grounding:
             return base.model_copy(update={"request": request, "definition": term})
         return self._governed(base, tokens, cover, previous)
 
-    def pieces(self, question: str, tokens: Sequence[Token]) -> list[Piece]:
-        """Return every reading of every stretch of the question; they overlap."""
-        times = timeframes(question, today=self._clock.today())
+    def pieces(
+        self, question: str, tokens: Sequence[Token], year: int | None = None
+    ) -> list[Piece]:
+        """Return every reading of every stretch of the question; they overlap.
+
+        `year` is the one that the thread is in: "March?" after a question about 2023.
+        """
+        times = timeframes(question, today=self._clock.today(), tokens=tokens, year=year)
         known = [
             *names(question, tokens, self.lexicon),
             *(Piece(t.start, t.end, time=t) for t in times),
@@ -145,6 +150,12 @@ class Grounding:
         )
 
 
+def _thread_year(previous: Turn | None) -> int | None:
+    """Return the year that the previous question lay in, if it was one."""
+    period = previous.intent.period if previous and previous.intent else None
+    return period.start.year if period and period.start.year == period.end.year else None
+
+
 def _choice(question: str, start: int, end: int, sense: Sense, language: Language) -> Choice:
     text = sense.label.text(language, sense.name)
     return Choice(label=sense.label, question=replaced(question, start, end, text))
@@ -171,9 +182,9 @@ def _left(roles: Roles, intent: Intent) -> list[tuple[int, int]]:
 
 def _tables_read(intent: Intent, catalog: Catalog) -> set[str]:
     fields = (*intent.dimensions, *(f.field for f in intent.filters))
-    known = [catalog.dimension_named[f] for f in fields if f in catalog.dimension_named]
-    nouns = [*(catalog.metric_named[m] for m in intent.metrics), *known]
-    return {r.table for noun in nouns for r in noun.reads}
+    reads = [catalog.metric_named[m].reads for m in intent.metrics]
+    reads += [catalog.dimension_named[f].reads for f in fields if f in catalog.dimension_named]
+    return {ref.table for refs in reads for ref in refs}
 
 
 def _intent(roles: Roles) -> Intent:
@@ -181,7 +192,7 @@ def _intent(roles: Roles) -> Intent:
     main = periods[-1].period if periods else None
     comparison = _against(periods) or roles.comparison
     grain = roles.grain or defaults.implied_grain(
-        comparison, roles.comparison_unit, periods[-1].unit if periods else ""
+        comparison, roles.comparison_unit, (periods[-1].unit if periods else None) or ""
     )
     if roles.trend and not grain:
         grain = defaults.trend_grain(main)
@@ -216,7 +227,7 @@ def _dimensions(roles: Roles) -> list[str]:
 
 
 def _named_rows(roles: Roles) -> list[str]:
-    """Group by the names of a table's rows where the most or least of them are wanted: top 3 stores."""
+    """Group by the names of a table's rows where a few of them are wanted: top 3 stores."""
     if not roles.limit or roles.dimensions or roles.grain:
         return []
     tables = {s.name for p in roles.tables for s in p.senses}

@@ -12,6 +12,12 @@ _SQL = re.compile(
     r"|attach\s|copy\s.+\s(from|to)\s)",
     re.IGNORECASE | re.DOTALL,
 )
+_DECLINED: tuple[tuple[str, Request], ...] = (
+    ("personal", "pii"),
+    ("forecast", "forecast"),
+    ("cause", "cause"),
+)
+_REQUESTS: dict[str, Request] = {"sql": "sql", "csv": "csv", "restart": "restart"}
 _DATA_ROLES = {"metric", "verified", "period", "grain", "dimension", "value", "conditions"}
 
 
@@ -22,9 +28,9 @@ def requested(
     roles = {p.role for p in cover}
     if _SQL.search(question) or "write" in roles:
         return "write"
-    for role, request in (("personal", "pii"), ("forecast", "forecast"), ("cause", "cause")):
+    for role, request in _DECLINED:
         if role in roles:
-            return request  # type: ignore[return-value]  # the pairs above are Requests
+            return request
     return _about_the_thread(cover, roles, open_spans)
 
 
@@ -32,7 +38,7 @@ def _about_the_thread(
     cover: Sequence[Piece], roles: set[str], open_spans: Sequence[tuple[int, int]]
 ) -> Request:
     if "request" in roles and not roles & _DATA_ROLES and not open_spans:
-        return next(p.payload for p in cover if p.role == "request")  # type: ignore[return-value]
+        return _REQUESTS[next(p.payload for p in cover if p.role == "request")]
     if "definition" in roles and _only_a_name(cover, roles):
         return "definition"
     if "greeting" in roles and not roles & _DATA_ROLES and not open_spans:

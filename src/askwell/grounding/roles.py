@@ -299,6 +299,9 @@ def _order(roles: Roles, pieces: Sequence[Piece]) -> None:
 
 def _limit(roles: Roles, pieces: Sequence[Piece]) -> None:
     """Read 상위 5개, top 5, the most: an order and a number of groups."""
+    if any(p.number and p.number.unit == "percent" for p in pieces):
+        roles.left.extend(pieces)
+        return
     marker = next((p for p in pieces if p.role == "limit"), None)
     number = next((p.number for p in pieces if p.number), None)
     adjective = next((p for p in pieces if p.role == "adjective"), None)
@@ -354,9 +357,7 @@ def _threshold(roles: Roles, pieces: Sequence[Piece]) -> None:
         return
     if operator == "between":
         values = tuple(sorted(values, key=float))
-    condition = Condition.model_validate(
-        {"field": target, "operator": operator, "values": values}
-    )
+    condition = Condition.model_validate({"field": target, "operator": operator, "values": values})
     if target in roles.catalog.metric_named:
         roles.having.append(condition)
     else:

@@ -12,7 +12,10 @@ from askwell.grounding.pieces import Piece
 if TYPE_CHECKING:
     from askwell.grounding.roles import Roles
 
-_NUMERIC = ("int", "bigint", "smallint", "tinyint", "hugeint", "decimal", "double", "float", "numeric", "real")
+_NUMERIC = (
+    *("int", "bigint", "smallint", "tinyint", "hugeint"),
+    *("decimal", "double", "float", "numeric", "real"),
+)
 
 
 class Senses:
@@ -73,11 +76,12 @@ class Senses:
 
     def _amount(self, unit: str) -> str | None:
         """Return the only numeric dimension of a unit that the metrics reach."""
+        metrics = [self.catalog.metric_named[m] for m in self.metrics]
         fields = [
             d.name
             for d in self.catalog.dimensions
             if d.unit in (unit, "") and d.type == "categorical" and self._holds_numbers(d.name)
-            if self.metrics and _reached(d.name, [self.catalog.metric_named[m] for m in self.metrics])
+            if metrics and _reached(d.name, metrics)
         ]
         exact = [f for f in fields if self.catalog.dimension_named[f].unit == unit] or fields
         return exact[0] if len(exact) == 1 else None

@@ -118,9 +118,7 @@ def _argument_line(question: str, piece: Piece, parameter: Parameter) -> Receipt
         meaning = Message(text="{start} to {end}", values={"start": value.start, "end": value.end})
     else:
         label = parameter.label if parameter.label != Label() else Label(en=parameter.name)
-        meaning = Message(
-            text="{field} is {values}", values={"field": label, "values": str(value)}
-        )
+        meaning = Message(text="{field} is {values}", values={"field": label, "values": str(value)})
     return ReceiptLine(
         phrase=piece.text(question), role=role, meaning=meaning, start=piece.start, end=piece.end
     )
