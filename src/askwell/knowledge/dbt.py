@@ -9,9 +9,8 @@ from askwell.errors import Misconfigured
 from askwell.knowledge.dbt_yaml import read_yaml_project
 from askwell.knowledge.manifest import has_target, read_target
 from askwell.knowledge.project import Project
+from askwell.knowledge.tables import table_named
 from askwell.warehouses import FoundTable
-
-_USUAL_SCHEMAS = ("main", "public", "default", "dbo")
 
 
 def read_project(root: Path, found: Iterable[FoundTable]) -> Project:
@@ -42,14 +41,6 @@ def primary_keys(project: Project) -> set[ColumnRef]:
         for entity in model["entities"]
         if entity.get("type") == "primary"
     }
-
-
-def table_named(name: str, schema_name: str, found: Iterable[FoundTable]) -> FoundTable | None:
-    """Return the warehouse's table; the schema decides where several have the name."""
-    same = [t for t in found if t.name == name]
-    wanted = (schema_name, *_USUAL_SCHEMAS)
-    rank = {schema: i for i, schema in reversed(list(enumerate(wanted)))}
-    return min(same, key=lambda t: rank.get(t.schema_name, len(wanted)), default=None)
 
 
 def _found(relation: dict[str, Any], found: tuple[FoundTable, ...], place: str) -> dict[str, Any]:

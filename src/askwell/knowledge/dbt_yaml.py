@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from askwell.errors import Misconfigured
-from askwell.knowledge.labels import meta_of
+from askwell.knowledge.labels import config_of, meta_of
 from askwell.knowledge.project import (
     Described,
     Project,
@@ -61,7 +61,9 @@ def _folders(root: Path) -> list[Path]:
             f"{root} holds no dbt_project.yml; ASKWELL_DBT_PROJECT must name the folder of a"
             " dbt project."
         )
-    document = read_yaml(settings) or {}
+    document = read_yaml(settings)
+    if not isinstance(document, Mapping):
+        raise Misconfigured(f"{settings}: write `name: …` and so on.")
     named_folders = [f for key, usual in _PATHS.items() for f in document.get(key) or usual]
     return [root / f for f in named_folders if (root / f).is_dir()]
 
@@ -69,9 +71,12 @@ def _folders(root: Path) -> list[Path]:
 def _properties(folders: Iterable[Path]) -> _Properties:
     collected = _Properties()
     for path in sorted(p for f in folders for p in f.rglob("*") if p.suffix in {".yml", ".yaml"}):
-        document = read_yaml(path)
+        document = read_yaml(path) or {}
+        if not isinstance(document, Mapping):
+            raise Misconfigured(f"{path}: write `models:`, `metrics:` and so on at the top.")
         for key, found in collected.lists.items():
-            found += entries(document, key, str(path))
+            given = entries(document, key, str(path))
+            found += [e for e in given if config_of(e).get("enabled", True)]
     return collected
 
 
@@ -82,7 +87,7 @@ def _model(entry: Placed, queries: Mapping[str, Path]) -> Relation:
             f"{entry.place}: this semantic model is in the form that only dbt itself reads; run"
             " `dbt parse`, so that there is a target/semantic_manifest.json."
         )
-    config = entry.get("config") or {}
+    config = config_of(entry)
     query = queries.get(name)
     return Relation(
         key=name,
@@ -128,7 +133,7 @@ def _freshness(*outer_to_inner: Mapping[str, Any]) -> Any:
     """Return the innermost rule; the block and its column may stand at different levels."""
     settings: dict[str, Any] = {}
     for entry in outer_to_inner:
-        for level in (entry.get("config") or {}, entry):
+        for level in (config_of(entry), entry):
             settings |= {k: level[k] for k in ("freshness", "loaded_at_field") if k in level}
     place = getattr(outer_to_inner[-1], "place", "") or getattr(outer_to_inner[0], "place", "")
     return freshness_rule(settings.get("freshness"), settings.get("loaded_at_field"), place)

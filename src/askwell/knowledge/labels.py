@@ -13,8 +13,25 @@ _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 
 def meta_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return `meta` as it stands directly, under `config`, or both."""
-    config = entry.get("config") or {}
-    return {**(config.get("meta") or {}), **(entry.get("meta") or {})}
+    return {**mapping(config_of(entry), "meta"), **mapping(entry, "meta")}
+
+
+def config_of(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the `config` block, {} where there is none."""
+    return mapping(entry, "config")
+
+
+def mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return the mapping under `key`, {} where there is none.
+
+    Raises:
+        Misconfigured: something else stands there.
+    """
+    found = entry.get(key) or {}
+    if not isinstance(found, Mapping):
+        place = getattr(entry, "place", "") or entry.get("name", "")
+        raise Misconfigured(f"{place}: `{key}` must be a mapping (`{key}: {{name: …}}`).")
+    return found
 
 
 def label_of(label: str | None, meta: Mapping[str, Any]) -> Label:

@@ -10,11 +10,10 @@ from metricflow_semantics.model.semantics.element_filter import GroupByItemSetFi
 from askwell.domain.catalog import Column, ColumnRef, Dimension, Grain, Metric, ValueSet
 from askwell.domain.noun import Label
 from askwell.knowledge.labels import label_of, meta_of, texts, unit_of, values_of
+from askwell.knowledge.metric_reads import agg_time, inputs, metric_reads
 from askwell.knowledge.semantic import (
     Semantic,
     element_reads,
-    expression_reads,
-    filter_reads,
     path_reads,
 )
 
@@ -40,80 +39,14 @@ def metrics_and_dimensions(
     return tuple(metrics), tuple(_told_apart(source, sorted(joined), dimensions))
 
 
-def metric_reads(source: Semantic, name: str) -> Iterator[ColumnRef]:
-    """Yield every column that a metric's SQL touches, those of its inputs included."""
-    metric = source.metrics[name]
-    for model in _models(source, name):
-        yield from filter_reads(source, metric, metric.filter, model)
-    measure = metric.type_params.metric_aggregation_params
-    if measure:
-        yield from _measure_reads(source, metric, measure)
-    for used in _inputs(metric):
-        yield from metric_reads(source, used.name)
-        for model in _models(source, used.name):
-            yield from filter_reads(source, metric, used.filter, model)
-    if metric.type_params.conversion_type_params:
-        yield from _conversion_reads(source, metric)
-
-
-def _measure_reads(source: Semantic, metric: Any, measure: Any) -> Iterator[ColumnRef]:
-    model = source.models[measure.semantic_model]
-    yield from expression_reads(source, model, metric.type_params.expr or metric.name)
-    wanted = {_agg_time(model, measure)}
-    if measure.non_additive_dimension:
-        wanted |= {measure.non_additive_dimension.name}
-        wanted |= set(measure.non_additive_dimension.window_groupings)
-    for element in (*model.dimensions, *model.entities):
-        if element.name in wanted:
-            yield from element_reads(source, model, element)
-
-
-def _conversion_reads(source: Semantic, metric: Any) -> Iterator[ColumnRef]:
-    conversion = metric.type_params.conversion_type_params
-    ends = (
-        (conversion.base_metric, "base_property"),
-        (conversion.conversion_metric, "conversion_property"),
-    )
-    for end, side in ends:
-        constants = [getattr(p, side) for p in conversion.constant_properties or ()]
-        for model in _models(source, end.name):
-            for element in (*model.entities, *model.dimensions):
-                if element.name in {conversion.entity, *constants}:
-                    yield from element_reads(source, model, element)
-
-
-def _inputs(metric: Any) -> list[Any]:
-    parameters = metric.type_params
-    given = [parameters.numerator, parameters.denominator, *(parameters.metrics or ())]
-    if parameters.cumulative_type_params:
-        given.append(parameters.cumulative_type_params.metric)
-    if parameters.conversion_type_params:
-        conversion = parameters.conversion_type_params
-        given += [conversion.base_metric, conversion.conversion_metric]
-    return [used for used in given if used is not None]
-
-
-def _models(source: Semantic, name: str) -> list[Any]:
-    """Return the semantic models that a metric measures, through its inputs."""
-    metric = source.metrics[name]
-    measure = metric.type_params.metric_aggregation_params
-    own = [source.models[measure.semantic_model]] if measure else []
-    return own + [m for used in _inputs(metric) for m in _models(source, used.name)]
-
-
-def _agg_time(model: Any, measure: Any) -> str | None:
-    own = measure.agg_time_dimension
-    return own or (model.defaults.agg_time_dimension if model.defaults else None)
-
-
 def _grain(source: Semantic, name: str) -> Grain:
     """Return the finest step in which a metric can be shown: its inputs' coarsest."""
     metric = source.metrics[name]
-    steps = [_grain(source, used.name) for used in _inputs(metric)]
+    steps = [_grain(source, used.name) for used in inputs(metric)]
     measure = metric.type_params.metric_aggregation_params
     if measure:
         model = source.models[measure.semantic_model]
-        time = next((d for d in model.dimensions if d.name == _agg_time(model, measure)), None)
+        time = next((d for d in model.dimensions if d.name == agg_time(model, measure)), None)
         step = time.type_params.time_granularity.value if time and time.type_params else "day"
         steps.append(step if step in _GRAINS else "day")
     return max(steps, key=_GRAINS.index, default="day")

@@ -31,7 +31,6 @@ from askwell.knowledge.project import Project
 from askwell.knowledge.yaml_file import unknown
 
 Reads = tuple[ColumnRef, ...]
-_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.S)
 _JOINABLE = {"primary", "unique", "natural"}
 
 
@@ -116,37 +115,10 @@ def path_reads(
     yield from element_reads(source, here, found)
 
 
-def filter_reads(source: Semantic, metric: Any, where: Any, model: Any) -> Iterator[ColumnRef]:
-    """Yield what a metric's filter reads, starting from the semantic model that it measures."""
-    if where is None:
-        return
-    for template, called in where.filter_expression_parameter_sets(()):
-        bare = _TEMPLATE.sub("NULL", template)
-        place = source.places.get(metric.name, f"metric {metric.name}")
-        table = source.tables[model.node_relation.alias]
-        yield from read_by_expression(bare, table, source.dialect, place)
-        for links, element in _paths(called):
-            if element != "metric_time":
-                yield from path_reads(source, links, element, start=model, place=place)
-
-
 def primary_entity(model: Any) -> str | None:
     """Return the entity that a row of this semantic model is."""
     own = (str(e.name) for e in model.entities if e.type.value == "primary")
     return next(own, None) or cast(str | None, model.primary_entity)
-
-
-def _paths(called: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    for item in called.dimension_call_parameter_sets:
-        yield _links(item), item.dimension_reference.element_name
-    for item in called.time_dimension_call_parameter_sets:
-        yield _links(item), item.time_dimension_reference.element_name
-    for item in called.entity_call_parameter_sets:
-        yield _links(item), item.entity_reference.element_name
-
-
-def _links(item: Any) -> tuple[str, ...]:
-    return tuple(e.element_name for e in item.entity_path)
 
 
 def _elements(model: Any) -> dict[str, Any]:

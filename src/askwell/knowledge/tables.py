@@ -11,6 +11,7 @@ from askwell.knowledge.project import Described, Relation
 from askwell.knowledge.yaml_file import unknown
 from askwell.warehouses import FoundColumn, FoundTable
 
+_USUAL_SCHEMAS = ("main", "public", "default", "dbo")
 _Pair = tuple[FoundTable, Relation]
 
 
@@ -52,19 +53,34 @@ def describe(
 
 
 def _pairs(found: Sequence[FoundTable], relations: Sequence[Relation]) -> list[_Pair]:
+    """Return each table with what dbt says about it; a model comes before its source."""
     if not relations:
+        _check_names(found)
         return [(t, Relation(key=t.name, table=t.name)) for t in found]
-    ranked = sorted(relations, key=lambda r: "." in r.key)  # a model before its source
-    known = {r.table: r for r in reversed(ranked)}
-    pairs = [(t, known[t.name]) for t in found if t.name in known]
-    names = [t.name for t, _ in pairs]
-    for table, relation in pairs:
-        if names.count(table.name) > 1:
+    known: dict[str, _Pair] = {}
+    for relation in sorted(relations, key=lambda r: "." in r.key):
+        table = table_named(relation.table, relation.schema_name, found)
+        if table is not None:
+            known.setdefault(table.name, (table, relation))
+    return list(known.values())
+
+
+def _check_names(found: Sequence[FoundTable]) -> None:
+    names = [t.name for t in found]
+    for name in names:
+        if names.count(name) > 1:
             raise Misconfigured(
-                f"{relation.place}: several schemas hold a table {table.name!r}; let"
-                " ASKWELL_WAREHOUSE_URL name the schema that holds the models."
+                f"Several schemas hold a table {name!r}; let ASKWELL_DBT_PROJECT name the dbt"
+                " project that says which one is meant."
             )
-    return pairs
+
+
+def table_named(name: str, schema_name: str, found: Iterable[FoundTable]) -> FoundTable | None:
+    """Return the warehouse's table; the schema decides where several have the name."""
+    same = [t for t in found if t.name == name]
+    wanted = (schema_name, *_USUAL_SCHEMAS)
+    rank = {schema: i for i, schema in reversed(list(enumerate(wanted)))}
+    return min(same, key=lambda t: rank.get(t.schema_name, len(wanted)), default=None)
 
 
 def _table(
