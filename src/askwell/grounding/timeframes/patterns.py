@@ -83,7 +83,7 @@ def english_lead(text: str, start: int) -> int:
 
 
 def ends_with_unit(text: str, start: int, end: int) -> bool:
-    """Tell whether a number and its unit end the phrase: 5월거래액 has no other reading."""
+    """Tell whether a number and its unit end the phrase: 5월매출 has no other reading."""
     return bool(re.search(r"\d\s*(?:년도?|월|일|분기)$", text[start:end]))
 
 
