@@ -14,6 +14,7 @@ from askwell.charts import choose
 from askwell.domain.answer import (
     Answer,
     AnswerTable,
+    Chart,
     ReceiptEntry,
     ShownFilter,
     ShownFinding,
@@ -50,7 +51,7 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         table=shown_table(facts),
         sql=draft.sql,
         dialect=draft.dialect,
-        chart=choose(result, reading.intent, first, language, facts.cell),
+        chart=_chart(facts, first),
         intent=shown_intent(reading.intent),
         receipt=shown_receipt(reading),
         assumptions=_assumptions(reading, facts, state, context),
@@ -72,6 +73,11 @@ def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:
     for sentence in lost:
         _LOG.error("a sentence has a number that is not in the table: %s", sentence)
     return (rows_found(facts) if first in lost else first), tuple(s for s in more if s not in lost)
+
+
+def _chart(facts: Facts, title: str) -> Chart | None:
+    partial = any(facts.is_partial(row) for row in facts.rows)
+    return choose(facts.result, facts.intent, title, facts.language, facts.cell, partial=partial)
 
 
 def _emptied(state: State, language: Language) -> str:
