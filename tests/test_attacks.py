@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
 from askwell.domain.noun import Scalar
 from askwell.errors import BadQuery, Refused, TooLarge
-from askwell.query import Limits
+from askwell.query import Limits, prepare
 from askwell.rights import everything
 from shop_door import CATALOG, SEOUL, Shop, build, open_shop
 
@@ -141,6 +142,31 @@ async def test_hidden_column_cannot_be_used(shop: Shop, sql: str) -> None:
         await shop.run(sql, SEOUL)
     assert "SECRET" not in str(caught.value)
     assert "LIMIT" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sql", [*LEGAL.values(), *HIDDEN_COLUMN.values()])
+def test_duckdb_itself_reads_only_narrowed_tables_in_it(sql: str) -> None:
+    """Ask DuckDB's own parser which tables the SQL names that would run."""
+    try:
+        ready = prepare(sql, "duckdb", CATALOG, SEOUL)
+    except Refused:
+        return
+    query = """
+        SELECT value ->> '$.schema_name', value ->> '$.table_name'
+        FROM json_tree(json_serialize_sql($sql::VARCHAR)::JSON)
+        WHERE json_exists(value, '$.table_name') AND value ->> '$.type' = 'BASE_TABLE'
+    """
+    named = duckdb.execute(query, {"sql": ready.sql}).fetchall()
+    assert named
+    for schema, table in named:
+        own = schema == "" and table.startswith("askwell_cte_")
+        assert own or (schema == "main" and table in ("users", "orders"))
+
+
+async def test_error_does_not_speak_of_renamed_ctes(shop: Shop) -> None:
+    with pytest.raises(BadQuery) as caught:
+        await shop.run("WITH a AS (SELECT 1 AS x) SELECT * FROM a JOIN a AS b USING (y)", SEOUL)
+    assert "askwell" not in str(caught.value)
 
 
 async def test_error_of_a_cast_shows_no_hidden_row(shop: Shop) -> None:

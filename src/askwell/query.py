@@ -19,7 +19,7 @@ from askwell.domain.result import Draft, Finding, Result, ResultColumn
 from askwell.domain.rights import Rights
 from askwell.errors import AskwellError, BadQuery, Refused, TimedOut
 from askwell.sql.parse import parse, render
-from askwell.sql.rewrite import restrict, tables_of
+from askwell.sql.rewrite import CTE_PREFIX, restrict, tables_of
 from askwell.sql.rules import check as check_rules
 from askwell.stores import AuditStore, ResultStore
 from askwell.warehouses import FoundTable, Rows, Warehouse
@@ -152,7 +152,7 @@ class QueryDoor:
                 raise
             except BadQuery as error:
                 # Line and column are those of the narrowed SQL, which nobody wrote.
-                raise BadQuery(str(error)) from error
+                raise BadQuery(str(error).replace(CTE_PREFIX, "")) from error
 
     def _result(self, draft: Draft, rows: Rows, started: float) -> Result:
         return Result(

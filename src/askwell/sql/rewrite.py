@@ -13,7 +13,7 @@ from askwell.domain.catalog import Catalog, Condition, Table
 from askwell.domain.rights import Rights, TableRights
 from askwell.errors import Refused
 
-_CTE_PREFIX = "askwell_cte_"
+CTE_PREFIX = "askwell_cte_"
 _KEPT_PARTS = ("joins", "pivots")
 _MOST_ROWS = 2**63 - 1
 _COMPARISONS: Mapping[str, type[exp.Binary]] = {
@@ -76,7 +76,7 @@ def _point_to_own_name(table: exp.Table) -> None:
 
 
 def _own_name(name: str) -> exp.Identifier:
-    return exp.to_identifier(_CTE_PREFIX + name, quoted=True)
+    return exp.to_identifier(CTE_PREFIX + name, quoted=True)
 
 
 def _drop_schema_from_columns(tree: exp.Expr, table: exp.Table) -> None:

@@ -16,6 +16,7 @@ Rule = Callable[[exp.Expr, str], Iterable[Finding]]
 _READS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 _WRITES = (exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock)
 _LONGEST_REPETITION = 1_000
+_SOURCES = (exp.Table, exp.Subquery, exp.Lateral, exp.Unnest, exp.Values)
 _OWN_RULE = (exp.Func, exp.DataType)
 
 
@@ -47,16 +48,24 @@ def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
             yield _finding("known_functions", node, f"the function {_name(node)} may not be used")
 
 
-def known_table_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
-    """Find tables that are neither a name nor one of the harmless table functions."""
-    allowed = ALLOWED[dialect].table_functions
-    for table in tree.find_all(exp.Table, exp.Lateral):
-        source = table.this
-        if isinstance(source, (exp.Identifier, exp.Subquery, exp.Unnest)):
-            continue
-        name = _name(source) if isinstance(source, exp.Expr) else str(source)
-        if name not in allowed and not isinstance(source, (exp.GenerateSeries, exp.Explode)):
-            yield _finding("known_table_functions", table, f"{name} may not stand after FROM")
+def known_sources(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
+    """Find whatever is read from that is no name, no subquery and no harmless table function."""
+    for node in tree.find_all(exp.From, exp.Join):
+        if not isinstance(node.this, _SOURCES):
+            yield _finding("known_sources", node, f"{_name(node.this)} may not stand after FROM")
+    for node in tree.find_all(exp.Table, exp.Lateral):
+        if not _is_known_source(node, dialect):
+            name = _name(node.this) if isinstance(node.this, exp.Expr) else "this"
+            yield _finding("known_sources", node, f"{name} may not stand after FROM")
+
+
+def _is_known_source(node: exp.Expr, dialect: str) -> bool:
+    source = node.this
+    if isinstance(source, exp.Identifier):
+        return isinstance(node, exp.Table)
+    if isinstance(source, exp.Anonymous):
+        return source.name.lower() in ALLOWED[dialect].table_functions
+    return isinstance(source, (exp.Subquery, exp.Unnest, exp.GenerateSeries, exp.Explode))
 
 
 def known_types(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -94,7 +103,7 @@ RULES: tuple[Rule, ...] = (
     reads_only,
     known_syntax,
     known_functions,
-    known_table_functions,
+    known_sources,
     known_types,
     plain_pivot,
     named_parameters,
