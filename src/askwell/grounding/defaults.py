@@ -13,6 +13,7 @@ by year               everything to yesterday
 ====================  =============================================
 """
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from askwell.domain.catalog import Grain
@@ -71,3 +72,27 @@ def trend_grain(period: Period | None) -> Grain:
         return "month"
     days = (period.end - period.start).days + 1
     return "day" if days <= 45 else "week" if days <= 120 else "month"
+
+
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+def unit_before(period: Period, unit: str) -> Period | None:
+    """Return as many days of the unit before: of an unfinished month, the same first days.
+
+    None for a unit that is no calendar unit.
+    """
+    if unit in ("day", "week"):
+        step = timedelta(days=7 if unit == "week" else 1)
+        return Period(start=period.start - step, end=period.end - step)
+    if unit not in _MONTHS:
+        return None
+    start = _months_back(period.start, _MONTHS[unit])
+    last = period.start - timedelta(days=1)
+    return Period(start=start, end=min(start + (period.end - period.start), last))
+
+
+def _months_back(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -194,6 +194,8 @@ def _intent(roles: Roles) -> Intent:
     grain = roles.grain or defaults.implied_grain(
         comparison, roles.comparison_unit, (periods[-1].unit if periods else None) or ""
     )
+    if comparison and not grain and periods:
+        comparison = _like_for_like(comparison, roles.comparison_unit, periods[-1])
     if roles.trend and not grain:
         grain = defaults.trend_grain(main)
     return Intent.model_validate(
@@ -213,6 +215,15 @@ def _intent(roles: Roles) -> Intent:
             "chart": roles.chart,
         }
     )
+
+
+def _like_for_like(comparison: Comparison, unit: str, span: TimeSpan) -> Comparison:
+    """Compare an unfinished unit with the same days of the one before; a day with a week before."""
+    coarser = unit not in ("", span.unit) and span.unit == "day"
+    if comparison.to != "previous" or span.period is None or not (span.partial or coarser):
+        return comparison
+    against = defaults.unit_before(span.period, unit if coarser else span.unit or "")
+    return Comparison(to="period", against=against) if against else comparison
 
 
 def _dimensions(roles: Roles) -> list[str]:
