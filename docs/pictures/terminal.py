@@ -4,6 +4,7 @@ import unicodedata
 from pathlib import Path
 
 from matplotlib import get_data_path
+from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 from rich.console import Console
 from rich.segment import Segment
@@ -13,21 +14,22 @@ from rich.text import Text
 
 import askwell.charts
 
-_SIZE, _LINE, _MARGIN = 24, 34, 28
+_SIZE, _LINE, _MARGIN = 25, 35, 28
 _FONTS = Path(get_data_path()) / "fonts" / "ttf"
 _NANUM = Path(askwell.charts.__file__).parent / "fonts" / "NanumGothic.ttf"
 _PLAIN = ImageFont.truetype(_FONTS / "DejaVuSansMono.ttf", _SIZE)
 _BOLD = ImageFont.truetype(_FONTS / "DejaVuSansMono-Bold.ttf", _SIZE)
-_KOREAN = ImageFont.truetype(_NANUM, _SIZE)
-_CELL = _PLAIN.getlength("0")
-_DIM = 0.6
+_KOREAN = ImageFont.truetype(_NANUM, _SIZE + 3)
+_CELL = round(_PLAIN.getlength("0"))
+_DRAWN = FT2Font(str(_FONTS / "DejaVuSansMono.ttf")).get_charmap().keys()
+_DIM = 0.7
 
 
 def draw_terminal(console: Console, path: Path) -> None:
     """Write everything that a recording `console` printed to `path` as a PNG."""
     printed = Text.from_ansi(console.export_text(styles=True).rstrip())
     lines = console.render_lines(printed, pad=False)
-    size = (round(console.width * _CELL) + 2 * _MARGIN, len(lines) * _LINE + 2 * _MARGIN)
+    size = (console.width * _CELL + 2 * _MARGIN, len(lines) * _LINE + 2 * _MARGIN)
     picture = Image.new("RGB", size, tuple(THEME.background_color))
     pen = ImageDraw.Draw(picture)
     for row, line in enumerate(lines):
@@ -44,15 +46,15 @@ def _draw_line(pen: ImageDraw.ImageDraw, line: list[Segment], top: int) -> None:
 
 
 def _draw_character(
-    pen: ImageDraw.ImageDraw, character: str, style: Style, left: float, top: int
+    pen: ImageDraw.ImageDraw, character: str, style: Style, left: int, top: int
 ) -> None:
-    if not _is_wide(character):
-        font = _BOLD if style.bold else _PLAIN
-        pen.text((left, top), character, _ink(style), font)
+    if ord(character) in _DRAWN:
+        pen.text((left, top), character, _ink(style), _BOLD if style.bold else _PLAIN)
         return
-    centred = left + _CELL - _KOREAN.getlength(character) / 2
-    width = 0.6 if style.bold else 0  # Nanum Gothic lies here in one weight only
-    pen.text((centred, top), character, _ink(style), _KOREAN, stroke_width=width)
+    middle = left + _CELL * (2 if _is_wide(character) else 1) / 2
+    at = middle - _KOREAN.getlength(character) / 2, top - 1
+    # Nanum Gothic lies here in one light weight, so that a stroke makes it heavier.
+    pen.text(at, character, _ink(style), _KOREAN, stroke_width=0.9 if style.bold else 0.3)
 
 
 def _is_wide(character: str) -> bool:
