@@ -9,7 +9,7 @@ from askwell.domain.catalog import Catalog, Dimension
 from askwell.domain.intent import Intent, Period
 from askwell.domain.noun import Language, Scalar
 from askwell.domain.result import ColumnRole, Result, ResultColumn
-from askwell.messages import bucket, last_day, number, span, text
+from askwell.messages import about, bucket, last_day, number, span, text
 
 Row = tuple[Scalar, ...]
 
@@ -98,6 +98,11 @@ class Facts:
         time = self.at("time")[0]
         return sorted(self.numbers(column), key=lambda pair: str(pair[0][time]))
 
+    def told(self, value: Decimal, column: int) -> str:
+        """Return a number in its unit, with long money also as people say it."""
+        rough = about(value, self.result.columns[column].unit, self.language)
+        return self.shown(value, column) + (f" ({rough})" if rough else "")
+
     def name(self, row: Row) -> str:
         """Return what a row is about: its groups, its bucket."""
         return " · ".join(self.cell(row, i) for i in self.at("dimension", "time"))
@@ -107,7 +112,9 @@ class Facts:
         value, spec = row[column], self.result.columns[column]
         if spec.role == "time" and isinstance(value, date):
             return bucket(_day(value), self.intent.grain or "day", self.language)
-        return self.labels(spec).get(str(value), "–" if value is None else str(value))
+        if value is None:
+            return text("(none)", self.language)
+        return self.labels(spec).get(str(value), str(value))
 
     def labels(self, spec: ResultColumn) -> dict[str, str]:
         """Return the names of a dimension's stored values in this language."""
@@ -126,6 +133,10 @@ class Facts:
         """Return the rows that have a number in `column`, each with it."""
         pairs = ((row, self.value(row, column)) for row in self.rows)
         return [(row, value) for row, value in pairs if value is not None]
+
+    def is_tied(self, value: Decimal, column: int) -> bool:
+        """Tell whether more than one row has `value`."""
+        return sum(other == value for _, other in self.numbers(column)) > 1
 
     def total(self, column: int) -> Decimal:
         """Return the sum of a column."""

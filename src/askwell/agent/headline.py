@@ -8,7 +8,12 @@ from askwell.messages import number, say, text
 
 
 def headline(facts: Facts) -> str:
-    """Return the answer in one sentence."""
+    """Return the answer in one or two sentences, with a capital first."""
+    said = _said(facts)
+    return said[:1].upper() + said[1:]
+
+
+def _said(facts: Facts) -> str:
     column = facts.main
     if column is None or not facts.rows:
         return rows_found(facts)
@@ -53,7 +58,8 @@ def _single(facts: Facts, column: int) -> str:
 
 
 def _is(facts: Facts, row: Row, column: int, subject: str) -> str:
-    value = facts.cell_shown(row, column)
+    known = facts.value(row, column)
+    value = "–" if known is None else facts.told(known, column)
     return text("{what}: {value}.", facts.language, what=subject, value=value)
 
 
@@ -69,7 +75,7 @@ def _compared(facts: Facts, row: Row, column: int, subject: str) -> str:
         _direction(value - before, related=moved is not None),
         facts.language,
         what=subject,
-        value=facts.shown(value, column),
+        value=facts.told(value, column),
         before=facts.shown(before, column),
         change=change,
     )
@@ -103,16 +109,36 @@ def _series(facts: Facts, column: int) -> str:
     if facts.at("change") and not facts.is_partial(last):
         subject = f"{what(facts, column)} · {facts.name(last)}"
         return _compared(facts, last, column, subject)
-    peak, most = extremes(facts.numbers(column))[1]
-    values = {"what": what(facts, column), "peak": facts.name(peak)}
-    values["most"] = facts.shown(most, column)
     if facts.additive(column):
-        msgid = "{what}: {total} in all. The most was {most} ({peak})."
-        total = facts.shown(facts.total(column), column)
-        return text(msgid, facts.language, total=total, **values)
+        return _total(facts, column)
+    return _last(facts, column, last, value)
+
+
+def _total(facts: Facts, column: int) -> str:
+    """Say the sum, and the peak where one bucket alone has it."""
+    peak, most = extremes(facts.numbers(column))[1]
+    values = {"what": what(facts, column), "total": facts.told(facts.total(column), column)}
+    if facts.is_tied(most, column):
+        return text("{what}: {total} in all.", facts.language, **values)
+    msgid = "{what}: {total} in all. The most was {most} ({peak})."
+    values |= {"most": facts.shown(most, column), "peak": facts.name(peak)}
+    return text(msgid, facts.language, **values)
+
+
+def _last(facts: Facts, column: int, last: Row, value: Decimal) -> str:
+    """Say the last value, and the highest, of what does not add up."""
+    peak, most = extremes(facts.numbers(column))[1]
+    values = {
+        "what": what(facts, column),
+        "last": facts.told(value, column),
+        "bucket": facts.name(last),
+    }
+    if value == most:
+        msgid = "{what}: {last} in the end ({bucket}), the highest of all."
+        return text(msgid, facts.language, **values)
     msgid = "{what}: {last} in the end ({bucket}). The highest was {most} ({peak})."
-    shown = facts.shown(value, column)
-    return text(msgid, facts.language, last=shown, bucket=facts.name(last), **values)
+    values |= {"most": facts.shown(most, column), "peak": facts.name(peak)}
+    return text(msgid, facts.language, **values)
 
 
 def _running(facts: Facts, column: int) -> str:

@@ -18,7 +18,7 @@ def observations(facts: Facts) -> tuple[str, ...]:
     else:
         found = [_lowest(facts, column)]
     found += [_biggest_move(facts)]
-    return tuple(sentence for sentence in found if sentence)[:_MOST]
+    return tuple(said[:1].upper() + said[1:] for said in found if said)[:_MOST]
 
 
 def _lowest(facts: Facts, column: int) -> str:
@@ -26,7 +26,7 @@ def _lowest(facts: Facts, column: int) -> str:
     if len(pairs) < 2:
         return ""
     (row, least), (_, most) = extremes(pairs)
-    if least == most:
+    if least == most or facts.is_tied(least, column):
         return ""
     return text(
         "The lowest was {value} ({name}).",

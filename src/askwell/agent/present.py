@@ -207,6 +207,10 @@ def _concerns(context: BusinessContext, intent: Intent) -> bool:
 def _findings(facts: Facts) -> list[ShownFinding]:
     """Look at the result: all null, a share above one."""
     found = []
+    keys = [tuple(row[i] for i in facts.at("time", "dimension")) for row in facts.rows]
+    if facts.intent.verified is None and len(set(keys)) < len(keys):
+        said = text("Some groups appear more than once.", facts.language)
+        found.append(ShownFinding(rule="duplicate_keys", message=said))
     for column in facts.at("metric"):
         values = [v for _, v in facts.numbers(column)]
         spec, metric = facts.result.columns[column], facts.label(column)

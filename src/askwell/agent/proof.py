@@ -34,7 +34,7 @@ def _of_column(facts: Facts, column: int) -> Iterator[str]:
     values = [value for _, value in facts.numbers(column)]
     total = sum(values, Decimal(0))
     for value in (*values, total):
-        yield from _NUMBER.findall(facts.shown(abs(value), column))
+        yield from _NUMBER.findall(facts.told(abs(value), column))
     for ratio in _ratios(values, total):
         yield from _NUMBER.findall(number(abs(ratio), "ratio", facts.language))
 

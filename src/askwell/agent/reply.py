@@ -126,10 +126,11 @@ def _definition(reading: Reading, catalog: Catalog) -> str:
 
 
 def _examples(catalog: Catalog, language: Language) -> tuple[str, ...]:
-    """Return questions that this asker's catalog surely answers."""
+    """Return questions that this asker's catalog surely answers: one a unit."""
+    by_unit = {m.unit: m for m in reversed(catalog.metrics) if m.additive or m.unit == "ratio"}
     return tuple(
         text("{metric} by month this year", language, metric=m.label.text(language, m.name))
-        for m in catalog.metrics[:3]
+        for m in list(by_unit.values())[:3]
     )
 
 

@@ -1,6 +1,7 @@
 """Next questions that askwell can surely read: follow-ups made from what is readable."""
 
 from askwell.agent.facts import Facts
+from askwell.domain.catalog import Dimension, Metric
 from askwell.messages import text
 
 _MOST = 3
@@ -17,12 +18,26 @@ def suggestions(facts: Facts) -> tuple[str, ...]:
         found.append(text("By month", language))
     if intent.comparison is None and not intent.share and not intent.cumulative and intent.period:
         found.append(text("Compared to last year", language))
-    for name in metric.dimensions:
-        dimension = facts.catalog.dimension_named.get(name)
-        if dimension and dimension.label.text(language) and name not in intent.dimensions:
-            label = dimension.label.text(language)
-            found.append(text("By {dimension}", language, dimension=label))
-            break
+    unused = _unused(facts, metric)
+    if unused:
+        found.append(text("By {dimension}", language, dimension=unused.label.text(language)))
     if intent.dimensions and not intent.limit:
         found.append(text("Top 5", language))
     return tuple(found)[:_MOST]
+
+
+def _unused(facts: Facts, metric: Metric) -> Dimension | None:
+    """Return a dimension to split by that has few, known groups."""
+    named = (facts.catalog.dimension_named.get(name) for name in metric.dimensions)
+    taken = {*facts.intent.dimensions, *(f.field for f in facts.intent.filters)}
+    fit = (
+        d
+        for d in named
+        if d and d.type == "categorical" and d.name not in taken and d.label.text(facts.language)
+    )
+    return min(fit, key=_groups, default=None)
+
+
+def _groups(dimension: Dimension) -> tuple[bool, int]:
+    values = dimension.values.values if dimension.values else ()
+    return len(values) < 3, len(values)

@@ -1,6 +1,17 @@
 """What people read, in Korean and English: gettext texts, Babel numbers and dates."""
 
-from askwell.messages.formats import bucket, day, first_day, last_day, number, period, span
+from askwell.messages.formats import about, bucket, day, first_day, last_day, number, period, span
 from askwell.messages.say import say, text
 
-__all__ = ["bucket", "day", "first_day", "last_day", "number", "period", "say", "span", "text"]
+__all__ = [
+    "about",
+    "bucket",
+    "day",
+    "first_day",
+    "last_day",
+    "number",
+    "period",
+    "say",
+    "span",
+    "text",
+]

@@ -46,6 +46,36 @@ def number(value: Number, unit: Unit | str, language: Language) -> str:
     return f"{sign}{_PREFIX.get((unit, language), '')}{shown}{suffix}"
 
 
+_SIZES: dict[Language, tuple[tuple[int, str], ...]] = {
+    "ko": ((10**12, "조"), (10**8, "억"), (10**4, "만")),
+    "en": ((10**12, " trillion"), (10**9, " billion"), (10**6, " million")),
+}
+
+
+def about(value: Number, unit: Unit | str, language: Language) -> str:
+    """Return long money as people say it, rounded; empty where the number is short enough.
+
+    >>> about(1234567890, "KRW", "ko"), about(1234567890, "KRW", "en")
+    ('약 12억 3,457만 원', 'about ₩1.23 billion')
+    """
+    amount, sign = abs(Decimal(str(value))), "-" if value < 0 else ""
+    if unit != "KRW" or amount < 10**8:
+        return ""
+    (size, name), (part, part_name) = _sizes(amount, language)
+    if language == "en":
+        return f"about {sign}₩{round(amount / size, 2):,.4g}{name}"
+    big, small = divmod(round(amount / part), size // part)
+    rest = f" {small:,}{part_name}" if small else ""
+    return f"약 {sign}{big:,}{name}{rest} 원"
+
+
+def _sizes(amount: Decimal, language: Language) -> tuple[tuple[int, str], tuple[int, str]]:
+    """Return the largest size that fits into an amount, and the one below it."""
+    sizes = _SIZES[language]
+    at = next((i for i, (size, _) in enumerate(sizes) if amount >= size), len(sizes) - 1)
+    return sizes[at], sizes[min(at + 1, len(sizes) - 1)]
+
+
 def _digits(value: Number, unit: str) -> str:
     if unit in ("KRW", "people", "count") or value == int(value):
         return "#,##0"
