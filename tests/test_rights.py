@@ -323,6 +323,12 @@ def test_excluded_values_are_gone() -> None:
     assert [v.stored for v in region.values.values] == ["Busan"]
 
 
+def test_who_may_read_nothing_sees_nothing() -> None:
+    part = readable(FULL, Rights())
+    for things in (part.tables, part.metrics, part.terms, part.contexts, part.verified):
+        assert not things
+
+
 def test_references_to_hidden_columns_are_gone() -> None:
     rights = Rights(tables=(TableRights(table="orders", columns=("user_id",)),))
     column = readable(FULL, rights).table_named["orders"].column("user_id")

@@ -49,7 +49,7 @@ def readable(catalog: Catalog, rights: Rights) -> Catalog:
         ),
         metrics=metrics,
         dimensions=dimensions,
-        terms=tuple(t for t in catalog.terms if _meaning_is_open(t, names)),
+        terms=tuple(t for t in catalog.terms if allowed and _meaning_is_open(t, names)),
         contexts=tuple(
             c for c in catalog.contexts if _context_is_open(c, metrics, allowed, open_columns)
         ),
