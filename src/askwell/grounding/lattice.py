@@ -33,7 +33,8 @@ def best_cover(length: int, tokens: Sequence[Token], pieces: Sequence[Piece]) ->
     content = _content_letters(length, tokens)
     from_: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
-        from_[piece.start].append(piece)
+        if piece.end > piece.start:
+            from_[piece.start].append(piece)
     best: list[tuple[float, Piece | None]] = [(0.0, None)] * (length + 1)
     for at in range(length - 1, -1, -1):
         skipped = best[at + 1][0] - (_LETTER if content[at] else 0.0)

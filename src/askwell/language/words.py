@@ -156,7 +156,7 @@ def _sequence_spans(tokens: Sequence["Token"]) -> Iterator[WordSpan]:
     words = [token for token in tokens if token.text != "-"]
     longest = max(map(len, sequences))
     for first, token in enumerate(words):
-        if token.tag.startswith("V"):
+        if token.tag.startswith("V") and token.end > token.start:  # 이다 often has no letter
             yield from _spans(token.start, token.end, sequences.get((token.form,), ()))
         for last in range(first + 1, min(first + longest, len(words)) + 1):
             key = tuple(word.text.lower() for word in words[first:last])
