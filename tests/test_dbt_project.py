@@ -11,6 +11,7 @@ from askwell.errors import Misconfigured
 from askwell.knowledge.dbt import read_project
 from askwell.knowledge.learn import build_catalog
 from askwell.metrics.engine import Engine
+from askwell.warehouses import FoundTable
 from bakery_knowledge import catalog, found
 from companies import bakery
 
@@ -304,3 +305,61 @@ metrics:
     }
     cheap = {f"{r.table}.{r.column}" for r in learned.metric_named["cheap_sales"].reads}
     assert {"products.category", "products.product_id", "sales.product_id"} <= cheap
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("semantic/waste.yml", "type_params: {measure: units_wasted}", "type_params: [units]"),
+        ("semantic/waste.yml", "type_params: {measure: units_wasted}", "type_params: {}"),
+        ("semantic/waste.yml", "agg: sum, expr: cost", "agg: [sum], expr: cost"),
+        ("semantic/waste.yml", "type: derived", "type: 5"),
+        ("sources.yml", "warn_after: {count: 24, period: hour}", "warn_after: a day"),
+        ("marts/marts.yml", "unit: KRW, sensitive: true", "values: much"),
+        ("marts/marts.yml", "meta: {label_ko: 정가, label_en: list price, unit: KRW}", "meta: [a]"),
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_wrong_shape_is_named_with_its_line(
+    project: Path, file: str, old: str, new: str
+) -> None:
+    with pytest.raises(Misconfigured, match=rf"{file}:\d+: "):
+        build(edited(project, file, old, new))
+
+
+def test_what_is_not_enabled_does_not_exist(project: Path) -> None:
+    edited(
+        project,
+        "semantic/waste.yml",
+        "  - name: waste_cost",
+        "  - name: waste_cost\n    config: {enabled: false}",
+    )
+    assert "waste_cost" not in build(project).metric_named
+
+
+def test_the_filter_of_an_input_is_read_too(project: Path) -> None:
+    filtered = "{name: receipts, filter: \"{{ Dimension('member__tier') }} = 'GOLD'\"}"
+    edited(project, "semantic/sales.yml", "{measure: receipts}", f"{{measure: {filtered}}}")
+    metric = build(project).metric_named["average_receipt"]
+    reads = {f"{r.table}.{r.column}" for r in metric.reads}
+    assert {"members.tier", "members.member_id", "sales.member_id"} <= reads
+
+
+def test_a_filter_by_another_metric_reads_what_that_one_reads(project: Path) -> None:
+    edited(
+        project,
+        "semantic/places.yml",
+        "measure: {name: members_joined, fill_nulls_with: 0, join_to_timespine: true}",
+        "measure: members_joined\n    filter: \"{{ Metric('sales_amount', ['member']) }} > 1000\"",
+    )
+    learned = build(project)
+    reads = {f"{r.table}.{r.column}" for r in learned.metric_named["new_members"].reads}
+    assert {"sales.amount", "sales.member_id", "members.member_id"} <= reads
+    assert "SELECT" in Engine(learned.manifest, "duckdb").select(["new_members"], [], []).sql()
+
+
+def test_of_two_tables_with_one_name_the_model_is_meant() -> None:
+    raw = [FoundTable(t.name, "raw", t.columns[:1]) for t in found()]
+    learned = build_catalog([*raw, *found()], dbt_project=bakery.DBT_PROJECT, knowledge=None)
+    assert {t.schema_name for t in learned.tables} == {"main"}
+    with pytest.raises(Misconfigured, match="Several schemas"):
+        build_catalog([*raw, *found()], dbt_project=None, knowledge=None)

@@ -6,7 +6,7 @@ from askwell.domain.catalog import Context
 from askwell.errors import Misconfigured
 from askwell.knowledge.folder import Known, check, noun, read_list
 from askwell.knowledge.labels import both, texts
-from askwell.knowledge.yaml_file import Placed
+from askwell.knowledge.yaml_file import Placed, shaped
 
 
 def read_contexts(folder: Path, known: Known) -> tuple[Context, ...]:
@@ -15,7 +15,11 @@ def read_contexts(folder: Path, known: Known) -> tuple[Context, ...]:
     Raises:
         Misconfigured: the file is broken, or a metric or table does not exist.
     """
-    return tuple(_context(entry, known) for entry in read_list(folder / "contexts.yml"))
+    contexts = []
+    for entry in read_list(folder / "contexts.yml"):
+        with shaped(entry.place):
+            contexts.append(_context(entry, known))
+    return tuple(contexts)
 
 
 def _context(entry: Placed, known: Known) -> Context:

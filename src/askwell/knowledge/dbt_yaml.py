@@ -1,9 +1,9 @@
 """A dbt project's property files: models, sources, semantic models and metrics."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from askwell.errors import Misconfigured
 from askwell.knowledge.labels import config_of, meta_of
@@ -17,7 +17,9 @@ from askwell.knowledge.project import (
     freshness_rule,
 )
 from askwell.knowledge.translate import Semantics, translate
-from askwell.knowledge.yaml_file import Placed, entries, named, read_yaml
+from askwell.knowledge.yaml_file import Placed, entries, named, read_yaml, shaped
+
+T = TypeVar("T")
 
 _PATHS = {"model-paths": ["models"], "seed-paths": ["seeds"], "snapshot-paths": ["snapshots"]}
 _LISTS = ("models", "seeds", "snapshots", "sources", "semantic_models", "metrics")
@@ -40,11 +42,11 @@ def read_yaml_project(root: Path) -> Project:
     lists = _properties(folders).lists
     queries = {p.stem: p for folder in folders for p in sorted(folder.rglob("*.sql"))}
     models = [*lists["models"], *lists["seeds"], *lists["snapshots"]]
-    relations = [_model(entry, queries) for entry in models]
+    relations = [_placed(_model, entry, queries) for entry in models]
     undescribed = [
         _bare(p) for name, p in queries.items() if name not in {r.key for r in relations}
     ]
-    sources = [_source(source, table) for source, table in _source_tables(lists["sources"])]
+    sources = [_placed(_source, table, source) for table, source in _tables(lists["sources"])]
     semantics = Semantics(
         models=lists["models"],
         semantic_models=lists["semantic_models"],
@@ -64,8 +66,9 @@ def _folders(root: Path) -> list[Path]:
     document = read_yaml(settings)
     if not isinstance(document, Mapping):
         raise Misconfigured(f"{settings}: write `name: …` and so on.")
-    named_folders = [f for key, usual in _PATHS.items() for f in document.get(key) or usual]
-    return [root / f for f in named_folders if (root / f).is_dir()]
+    with shaped(str(settings)):
+        names = [f for key, usual in _PATHS.items() for f in document.get(key) or usual]
+        return [root / f for f in names if (root / f).is_dir()]
 
 
 def _properties(folders: Iterable[Path]) -> _Properties:
@@ -78,6 +81,11 @@ def _properties(folders: Iterable[Path]) -> _Properties:
             given = entries(document, key, str(path))
             found += [e for e in given if config_of(e).get("enabled", True)]
     return collected
+
+
+def _placed(read: Callable[[Placed, T], Relation], entry: Placed, other: T) -> Relation:
+    with shaped(entry.place):
+        return read(entry, other)
 
 
 def _model(entry: Placed, queries: Mapping[str, Path]) -> Relation:
@@ -109,13 +117,13 @@ def _upstream(query: Path | None) -> tuple[str, ...]:
     return calls(query.read_text(encoding="utf-8")) if query else ()
 
 
-def _source_tables(sources: Iterable[Placed]) -> Iterator[tuple[Placed, Placed]]:
+def _tables(sources: Iterable[Placed]) -> Iterator[tuple[Placed, Placed]]:
     for source in sources:
         for table in entries(source, "tables", source.place):
-            yield source, table
+            yield table, source
 
 
-def _source(source: Placed, table: Placed) -> Relation:
+def _source(table: Placed, source: Placed) -> Relation:
     name = named(table, table.place)
     return Relation(
         key=f"{named(source, source.place)}.{name}",

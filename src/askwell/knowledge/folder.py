@@ -57,7 +57,7 @@ def once(given: Iterable[Placed]) -> None:
         places[name] = entry.place
 
 
-def read_company(folder: Path) -> tuple[Company, str | None]:
+def read_company(folder: Path) -> tuple[Company, Any]:
     """Return the company, and its time zone where company.yml names one.
 
     Raises:

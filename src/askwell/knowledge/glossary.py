@@ -9,7 +9,7 @@ from askwell.domain.noun import Label
 from askwell.errors import Misconfigured
 from askwell.knowledge.folder import Known, check, conditions, noun, read_list
 from askwell.knowledge.labels import both, texts
-from askwell.knowledge.yaml_file import Placed
+from askwell.knowledge.yaml_file import Placed, shaped
 
 _MEANINGS = ("metric", "dimension", "filter", "verified")
 
@@ -21,7 +21,11 @@ def read_glossary(folder: Path, known: Known, verified: Iterable[str]) -> tuple[
         Misconfigured: the file is broken, or a term stands for something that does not exist.
     """
     names = list(verified)
-    return tuple(_term(entry, known, names) for entry in read_list(folder / "glossary.yml"))
+    terms = []
+    for entry in read_list(folder / "glossary.yml"):
+        with shaped(entry.place):
+            terms.append(_term(entry, known, names))
+    return tuple(terms)
 
 
 def _term(entry: Placed, known: Known, verified: list[str]) -> Term:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from askwell.domain.catalog import Catalog, Dimension, Metric, Table
@@ -100,10 +101,10 @@ def _with_knowledge(catalog: Catalog, folder: Path | None, known: Known) -> Cata
     )
 
 
-def _zone(name: str | None, folder: Path) -> str | None:
+def _zone(name: Any, folder: Path) -> str | None:
     try:
         return ZoneInfo(name).key if name else None
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, TypeError, ValueError, OSError) as error:
         raise Misconfigured(
             f"{folder / 'company.yml'}: there is no time zone {name!r}; write one such as"
             " Asia/Seoul."

@@ -89,10 +89,22 @@ def filter_reads(source: Semantic, metric: Any, where: Any, model: Any) -> Itera
         table = source.tables[model.node_relation.alias]
         yield from read_by_expression(bare, table, source.dialect, place)
         for used in called.metric_call_parameter_sets:
-            yield from metric_reads(source, used.metric_reference.element_name)
+            yield from _metric_filter_reads(source, used, model, place)
         for links, element in _paths(called):
             if element != "metric_time":
                 yield from path_reads(source, links, element, start=model, place=place)
+
+
+def _metric_filter_reads(
+    source: Semantic, used: Any, model: Any, place: str
+) -> Iterator[ColumnRef]:
+    """Yield what `{{ Metric(…, [entity]) }}` reads: that metric, and the entity on both sides."""
+    name = used.metric_reference.element_name
+    yield from metric_reads(source, name)
+    for start in (model, *_models(source, name)):
+        for entity in used.group_by:
+            *links, element = entity.element_name.split("__")
+            yield from path_reads(source, tuple(links), element, start=start, place=place)
 
 
 def _paths(called: Any) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -12,9 +12,11 @@ from metricflow_semantic_interfaces.errors import (
     ModelTransformError,
     ParsingException,
 )
+from metricflow_semantic_interfaces.implementations.metric import PydanticMetric
 from metricflow_semantic_interfaces.implementations.semantic_manifest import (
     PydanticSemanticManifest,
 )
+from metricflow_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
 from metricflow_semantic_interfaces.transformations.semantic_manifest_transformer import (
     PydanticSemanticManifestTransformer,
 )
@@ -28,9 +30,10 @@ from askwell.domain.catalog import ColumnRef, Table
 from askwell.errors import Misconfigured
 from askwell.knowledge.columns_read import read_by_expression
 from askwell.knowledge.project import Project
-from askwell.knowledge.yaml_file import unknown
+from askwell.knowledge.yaml_file import shaped, unknown
 
 Reads = tuple[ColumnRef, ...]
+_MISFITS = (ParsingException, ModelTransformError, ConstraintParseException, AssertionError)
 _JOINABLE = {"primary", "unique", "natural"}
 
 
@@ -65,16 +68,15 @@ def semantic(project: Project, tables: Iterable[Table], dialect: str) -> Semanti
     Raises:
         Misconfigured: MetricFlow would not accept it; says why and where.
     """
+    _check_each(project)
     try:
         parsed = PydanticSemanticManifest.parse_raw(json.dumps(project.manifest))
         settled = PydanticSemanticManifestTransformer.transform(parsed)
-    except ValidationError as error:
-        raise Misconfigured(_misfit(error, project)) from error
-    except (ParsingException, ModelTransformError, ConstraintParseException) as error:
+    except (*_MISFITS, ValueError) as error:
         raise Misconfigured(f"The semantic models do not fit together: {error}") from error
     checked = SemanticManifestValidator[PydanticSemanticManifest]()
     for issue in checked.validate_semantic_manifest(settled).errors:
-        raise Misconfigured(f"{_mentioned(issue.message, project)}{issue.message}")
+        raise Misconfigured(f"{_place(issue.context, project)}{issue.message}")
     return Semantic(settled, {t.name: t for t in tables}, project.places, dialect)
 
 
@@ -144,18 +146,31 @@ def _names(source: Semantic) -> Iterator[str]:
         yield from (f"{primary_entity(model)}__{name}" for name in _elements(model))
 
 
-def _misfit(error: ValidationError, project: Project) -> str:
-    first = error.errors()[0]
-    kind, index, *inner = first["loc"] if len(first["loc"]) > 1 else (*first["loc"], 0)
-    entries = project.manifest.get(str(kind)) or []
-    known = isinstance(index, int) and index < len(entries)
-    name = entries[int(index)]["name"] if known else str(kind)
-    field = ".".join(str(part) for part in inner)
-    return f"{project.places.get(name, name)}: {name}: `{field}`: {first['msg']}. Correct it."
+def _check_each(project: Project) -> None:
+    """Check that MetricFlow can read each entry, so that an error names the entry's place."""
+    kinds = (("semantic_models", PydanticSemanticModel), ("metrics", PydanticMetric))
+    for kind, parser in kinds:
+        for entry in project.manifest[kind]:
+            place = project.places.get(entry["name"], entry["name"])
+            with shaped(place):
+                _check(parser, entry, place)
 
 
-def _mentioned(message: str, project: Project) -> str:
-    """Return the place of the first entry that MetricFlow's message quotes."""
-    quoted = set(re.findall(r"[`']([^`']+)[`']", message))
-    place = next((p for name, p in project.places.items() if name in quoted), "")
+def _check(parser: Any, entry: Mapping[str, Any], place: str) -> None:
+    try:
+        parser.parse_obj(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Misconfigured(
+            f"{place}: {entry['name']}: `{field}`: {first['msg']}. Correct it."
+        ) from error
+    except _MISFITS as error:
+        raise Misconfigured(f"{place}: {entry['name']}: {error}. Correct it.") from error
+
+
+def _place(context: Any, project: Project) -> str:
+    """Return the place of the entry that a finding of MetricFlow is about."""
+    names = re.findall(r"(?:metric|semantic_model)_name='([^']+)'", repr(context))
+    place = next((project.places[n] for n in names if n in project.places), "")
     return f"{place}: " if place else ""

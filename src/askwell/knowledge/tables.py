@@ -8,7 +8,7 @@ from askwell.domain.noun import Scalar
 from askwell.errors import Misconfigured
 from askwell.knowledge.labels import label_of, texts, unit_of, values_of
 from askwell.knowledge.project import Described, Relation
-from askwell.knowledge.yaml_file import unknown
+from askwell.knowledge.yaml_file import shaped, unknown
 from askwell.warehouses import FoundColumn, FoundTable
 
 _USUAL_SCHEMAS = ("main", "public", "default", "dbo")
@@ -110,7 +110,9 @@ def _columns(
     for found in table.columns:
         ref = ColumnRef(table=table.name, column=found.name)
         said = relation.columns.get(found.name, Described())
-        yield _column(ref, found, said, profile, is_key=ref in keys)
+        with shaped(said.place):
+            column = _column(ref, found, said, profile, is_key=ref in keys)
+        yield column
 
 
 def _column(

@@ -7,8 +7,14 @@ from typing import Any
 from askwell.errors import Misconfigured
 from askwell.knowledge.labels import meta_of
 from askwell.knowledge.project import Project, Relation, calls
-from askwell.knowledge.yaml_file import Placed, entries, named, unknown
+from askwell.knowledge.yaml_file import Placed, entries, named, shaped, unknown
 
+_NEEDS = {
+    "simple": ("measure",),
+    "ratio": ("numerator", "denominator"),
+    "derived": ("expr", "metrics"),
+    "conversion": ("conversion_type_params",),
+}
 _ELEMENTS = ("entities", "dimensions", "measures")
 
 
@@ -31,8 +37,13 @@ def translate(semantics: Semantics, relations: tuple[Relation, ...]) -> Project:
     Raises:
         Misconfigured: a name does not exist; says where and which one is near.
     """
-    models = [_semantic_model(entry, semantics.tables) for entry in semantics.semantic_models]
-    metrics = [_metric(entry) for entry in semantics.metrics]
+    models, metrics = [], []
+    for entry in semantics.semantic_models:
+        with shaped(entry.place):
+            models.append(_semantic_model(entry, semantics.tables))
+    for entry in semantics.metrics:
+        with shaped(entry.place):
+            metrics.append(_metric(entry))
     _check_inputs(semantics, models, metrics)
     manifest = {
         "semantic_models": models,
@@ -74,6 +85,11 @@ def _metric(entry: Placed) -> dict[str, Any]:
     for key in ("numerator", "denominator", "measure"):
         if isinstance(parameters.get(key), str):
             parameters[key] = {"name": parameters[key]}
+    for key in _NEEDS.get(str(entry.get("type")), ()):
+        if not parameters.get(key):
+            raise Misconfigured(
+                f"{entry.place}: a {entry['type']} metric needs `{key}` in its `type_params`."
+            )
     inputs = parameters.get("metrics") or []
     parameters["metrics"] = [{"name": i} if isinstance(i, str) else i for i in inputs]
     keys = ("name", "description", "label", "type", "filter", "time_granularity")
@@ -93,7 +109,9 @@ def _check_inputs(
     made = {m["name"] for m in measures if m.get("create_metric")}
     metric_names = made | {m["name"] for m in metrics}
     for entry, metric in zip(semantics.metrics, metrics, strict=True):
-        for kind, name in _inputs(metric["type_params"]):
+        with shaped(entry.place):
+            used = list(_inputs(metric["type_params"]))
+        for kind, name in used:
             known = measure_names if kind == "measure" else metric_names
             if name not in known:
                 raise unknown(entry.place, kind, name, known)
@@ -130,7 +148,7 @@ def _time_spines(semantics: Semantics) -> Iterable[dict[str, Any]]:
             "node_relation": {"alias": semantics.tables[model["name"]], "schema_name": ""},
             "primary_column": {
                 "name": column,
-                "time_granularity": columns[column].get("granularity") or "day",
+                "time_granularity": str(columns[column].get("granularity") or "day"),
             },
             "custom_granularities": spine.get("custom_granularities") or [],
         }

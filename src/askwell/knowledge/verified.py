@@ -9,7 +9,7 @@ from askwell.errors import Misconfigured
 from askwell.knowledge.columns_read import output_names, parameters_of, read_by_query
 from askwell.knowledge.folder import Known, check, noun, once
 from askwell.knowledge.labels import both, texts
-from askwell.knowledge.yaml_file import Placed, entries, named, read_yaml, unknown
+from askwell.knowledge.yaml_file import Placed, entries, named, read_yaml, shaped, unknown
 
 
 def read_verified(folder: Path, known: Known) -> tuple[VerifiedQuery, ...]:
@@ -21,7 +21,11 @@ def read_verified(folder: Path, known: Known) -> tuple[VerifiedQuery, ...]:
     """
     given = [_document(path) for path in sorted((folder / "verified").glob("*.yml"))]
     once(given)
-    return tuple(_query(entry, known) for entry in given)
+    queries = []
+    for entry in given:
+        with shaped(entry.place):
+            queries.append(_query(entry, known))
+    return tuple(queries)
 
 
 def _document(path: Path) -> Placed:

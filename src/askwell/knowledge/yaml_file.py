@@ -1,6 +1,7 @@
 """YAML whose mappings remember where they stand, so that an error can name file and line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,22 @@ def named(entry: Mapping[str, Any], place: str) -> str:
     if not isinstance(name, str) or not name:
         raise Misconfigured(f"{getattr(entry, 'place', place)}: give this entry a `name`.")
     return name
+
+
+@contextmanager
+def shaped(place: str) -> Iterator[None]:
+    """Turn what a wrong shape of an entry causes into an error that names its place.
+
+    Raises:
+        Misconfigured: the block met a list for a text, a text for a mapping, and so on.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Misconfigured(
+            f"{place}: something in this entry has the wrong shape ({error}): a list for a"
+            " text, or a text for a mapping. Compare it with its neighbours."
+        ) from error
 
 
 def unknown(place: str, kind: str, name: str, known: Iterable[str]) -> Misconfigured:
