@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from askwell.agent.parent import build as build_graph
 from askwell.agent.state import Context
@@ -52,12 +53,13 @@ class Askwell:
     clock: Clock
     tokenizer: Tokenizer
     limits: Limits
+    graph: Any = field(default_factory=build_graph)
     _groundings: dict[str, tuple[Catalog, Grounding]] = field(default_factory=dict)
     _fresh: freshness.Cache = field(default_factory=dict)
 
     def conversation(self) -> Conversation:
         """Return the entrance for surfaces."""
-        return Conversation(build_graph(), self.context_of, self.settings.language)
+        return Conversation(self.graph, self.context_of, self.settings.language)
 
     async def context_of(self, asker: Asker) -> Context:
         """Return what one asker's turn needs, cut to what they may read."""

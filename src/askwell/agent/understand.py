@@ -41,6 +41,8 @@ async def last_readable(thread: str, context: Context) -> Turn | None:
     for turn in await context.turns.latest(thread, limit=5):
         if turn.restarted:
             return None
+        if turn.asker != context.asker.email:  # what was offered was cut to another's rights
+            turn = turn.model_copy(update={"pending": None})
         if all((r.table, r.column) in readable for r in turn.reads) and (
             turn.intent or turn.pending
         ):

@@ -73,7 +73,7 @@ class Conversation:
             raise
         except Exception:  # noqa: BLE001  # whatever went wrong, the asker gets one kind sentence
             reference = uuid.uuid4().hex[:8]
-            _LOG.exception("question failed", extra={"reference": reference})
+            _LOG.exception("question failed; reference %s", reference)
             yield broken(state, spoken, reference)
 
     async def _work(self, state: State, asker: Asker) -> AsyncIterator[Step | Answer]:
@@ -122,7 +122,7 @@ def _turn(state: State, context: Context) -> Turn:
         way=answer.way,
         sql=answer.sql,
         dialect=answer.dialect,
-        reads=draft.reads if draft else (previous.reads if asks_back and previous else ()),
+        reads=draft.reads if draft else (previous.reads if previous else ()),
         result_id=result.id if result else None,
         restarted=reading.request == "restart",
         catalog_version=context.catalog.version,

@@ -1,7 +1,7 @@
 """Follow-ups: the roles that a question fills replace those of the previous intent."""
 
 from askwell.domain.catalog import Catalog, Condition
-from askwell.domain.intent import Comparison, Intent
+from askwell.domain.intent import Comparison, Intent, Order
 from askwell.domain.noun import Message
 from askwell.domain.turn import Turn
 from askwell.grounding.roles import Roles
@@ -36,7 +36,7 @@ def merge(previous: Intent, new: Intent, roles: Roles) -> Intent:
         "comparison": new.comparison or _kept_comparison(previous, new),
         "share": new.share or (previous.share and not new.comparison),
         "cumulative": new.cumulative or (previous.cumulative and not new.comparison),
-        "order": new.order or previous.order,
+        "order": new.order or _order(previous, new, roles, metrics),
         "limit": new.limit or previous.limit,
         "chart": new.chart or previous.chart,
         "verified": None,
@@ -50,6 +50,16 @@ def _metrics(previous: Intent, new: Intent, roles: Roles) -> tuple[str, ...]:
     if roles.also:
         return tuple(dict.fromkeys(previous.metrics + new.metrics))
     return new.metrics or previous.metrics
+
+
+def _order(previous: Intent, new: Intent, roles: Roles, metrics: tuple[str, ...]) -> Order | None:
+    """Order what stood before: "top 10" names no metric of its own."""
+    if roles.descending is None or not metrics:
+        return previous.order
+    over_time = (new.grain or previous.grain) and not (new.dimensions or previous.dimensions)
+    limited = new.limit or previous.limit
+    by_time = roles.by_time or (over_time and not limited)
+    return Order(by="time" if by_time else metrics[0], descending=roles.descending)
 
 
 def _filters(old: tuple[Condition, ...], new: tuple[Condition, ...]) -> tuple[Condition, ...]:

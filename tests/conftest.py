@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from askwell.settings import Settings
+from cases import prepare
+from talk import Talk
+
+TODAY = date(2025, 10, 7)
+
+
+@pytest.fixture(scope="session")
+def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Build and learn a small demo company, once for all tests; they do not change it."""
+    return prepare(tmp_path_factory.mktemp("demo"), TODAY, scale=0.02)
+
+
+@pytest.fixture(scope="module")
+def talk(demo_settings: Settings) -> Iterator[Talk]:
+    """Open the demo for the tests of one file."""
+    talk = Talk(demo_settings)
+    yield talk
+    talk.close()
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo_settings: Settings) -> Path:
+    return demo_settings.home
