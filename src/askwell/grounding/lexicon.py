@@ -65,14 +65,11 @@ class Lexicon:
     shown: dict[str, str] = field(default_factory=dict)
 
     def of(self, *keys: str) -> tuple[Sense, ...]:
-        """Return the senses of the first of `keys` that is known; full names before short."""
-        for key in keys:
-            senses = self.senses.get(key, ())
-            if any(not s.short and s.kind not in VERIFIED for s in senses):
-                return tuple(s for s in senses if not s.short)
-            if senses:
-                return senses
-        return ()
+        """Return the senses of `keys`, the ways to write one name; full names before short."""
+        found = list(dict.fromkeys(s for key in keys for s in self.senses.get(key, ())))
+        if any(not s.short and s.kind not in VERIFIED for s in found):
+            return tuple(s for s in found if not s.short)
+        return tuple(found)
 
 
 _ENGLISH = Tokenizer()
@@ -91,16 +88,17 @@ def lemma_key(text: str) -> str:
     return key("".join(singular(token) for token in _ENGLISH.tokens(text)))
 
 
+_INFLECTED = ("s", "ed", "ing")
 _SHORT_FORMS = {"avg": "average", "num": "number", "qty": "quantity", "pct": "percent"}
 
 
 def singular(token: Token) -> str:
     """Return a plural's singular and an abbreviation's word; other forms mean something else.
 
-    "highest" is not "high", and "paid" is not "pay".
+    A verb goes by its stem ("signed up" is "sign up"), but "highest" is not "high".
     """
     lower = token.text.lower()
-    return token.form if lower.endswith("s") else _SHORT_FORMS.get(lower, lower)
+    return token.form if lower.endswith(_INFLECTED) else _SHORT_FORMS.get(lower, lower)
 
 
 def build(catalog: Catalog) -> Lexicon:

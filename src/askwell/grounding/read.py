@@ -62,7 +62,8 @@ class Grounding:
             return base.model_copy(update={**found, "assumptions": query.assumptions})
         cover = entities(best_cover(len(settled), tokens, without_verified(pieces)))
         request = requested(settled, cover, uncovered(tokens, cover))
-        if request != "data":
+        redraw = request == "chart" and previous is not None
+        if request != "data" and not redraw:
             term = _defined(cover) if request == "definition" else None
             return base.model_copy(update={"request": request, "definition": term})
         return self._governed(base, tokens, cover, previous)

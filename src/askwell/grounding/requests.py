@@ -12,6 +12,8 @@ _SQL = re.compile(
     r"|attach\s|copy\s.+\s(from|to)\s)",
     re.IGNORECASE | re.DOTALL,
 )
+# "What is the refund rate?" asks for the number, "What is refund rate?" for its meaning.
+_ARTICLE = re.compile(r"\b(what is|what's|whats|what are)\s+(the|our|my)\b", re.IGNORECASE)
 _DECLINED: tuple[tuple[str, Request], ...] = (
     ("personal", "pii"),
     ("forecast", "forecast"),
@@ -31,15 +33,18 @@ def requested(
     for role, request in _DECLINED:
         if role in roles:
             return request
-    return _about_the_thread(cover, roles, open_spans)
+    return _about_the_thread(question, cover, roles, open_spans)
 
 
 def _about_the_thread(
-    cover: Sequence[Piece], roles: set[str], open_spans: Sequence[tuple[int, int]]
+    question: str,
+    cover: Sequence[Piece],
+    roles: set[str],
+    open_spans: Sequence[tuple[int, int]],
 ) -> Request:
     if "request" in roles and not roles & _DATA_ROLES and not open_spans:
         return _REQUESTS[next(p.payload for p in cover if p.role == "request")]
-    if "definition" in roles and _only_a_name(cover, roles):
+    if "definition" in roles and not _ARTICLE.search(question) and _only_a_name(cover, roles):
         return "definition"
     if "greeting" in roles and not roles & _DATA_ROLES and not open_spans:
         payload = next(p.payload for p in cover if p.role == "greeting")

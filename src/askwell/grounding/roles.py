@@ -176,7 +176,8 @@ def _filter(roles: Roles, pieces: Sequence[Piece], operator: str) -> None:
         for condition in roles.senses.conditions(piece, roles, named):
             meant = _negated(condition) if operator == "not in" else condition
             _add_filter(roles, meant)
-            roles.note("filter", pieces, describe(meant, roles.catalog))
+            shown = pieces if operator == "not in" or named else [piece]
+            roles.note("filter", shown, describe(meant, roles.catalog))
 
 
 def _negated(condition: Condition) -> Condition:

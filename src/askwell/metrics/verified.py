@@ -83,12 +83,9 @@ def _placeholders(parameter: Parameter) -> tuple[str, ...]:
 
 def _optional(tree: exp.Expr, names: tuple[str, ...]) -> bool:
     """Say whether the SQL asks if each of these parameters is NULL."""
-    asked = {
-        test.this.name
-        for test in tree.find_all(exp.Is)
-        if isinstance(test.this, exp.Placeholder | exp.Parameter)
-        and isinstance(test.expression, exp.Null)
-    }
+    tested = (t.this for t in tree.find_all(exp.Is) if isinstance(t.expression, exp.Null))
+    bare = (t.this if isinstance(t, exp.Cast) else t for t in tested)
+    asked = {t.name for t in bare if isinstance(t, exp.Placeholder | exp.Parameter)}
     return asked.issuperset(names)
 
 
