@@ -35,6 +35,10 @@ def show(answer: Answer, console: Console) -> None:
             console.print(Padding(part, (0, 0, 0, 2)))
         if section:
             console.print()
+    if answer.chart and answer.chart.path:
+        # Never wrapped: a broken path cannot be clicked or copied.
+        where = f"  {text('Chart', answer.language)}: {answer.chart.path}"
+        console.print(Text(where), soft_wrap=True)
 
 
 def _sections(answer: Answer) -> list[list[RenderableType]]:
@@ -45,7 +49,7 @@ def _sections(answer: Answer) -> list[list[RenderableType]]:
         [table(shown, language)] if shown and shown.rows else [],
         [*_way(answer), *_receipt(answer), *_small_print(answer)],
         [_sql(answer.sql)] if answer.sql else [],
-        [*_picture(answer), *_next(answer)],
+        _next(answer),
     ]
 
 
@@ -67,14 +71,6 @@ def _small_print(answer: Answer) -> list[RenderableType]:
 
 def _sql(sql: str) -> RenderableType:
     return Syntax(sql, "sql", theme="ansi_dark", background_color="default", word_wrap=True)
-
-
-def _picture(answer: Answer) -> list[RenderableType]:
-    if not answer.chart or not answer.chart.path:
-        return []
-    # One line, whatever its length: a broken path cannot be clicked or copied.
-    line = f"{text('Chart', answer.language)}: {answer.chart.path}"
-    return [Text(line, no_wrap=True, overflow="ignore")]
 
 
 def _next(answer: Answer) -> list[RenderableType]:

@@ -53,6 +53,10 @@ class Facts:
         metric = self.catalog.metric_named.get(name)
         return bool(metric and metric.additive and self.intent.verified is None)
 
+    def is_ratio(self, column: int) -> bool:
+        """Tell whether a column holds rates: they change by percentage points."""
+        return self.result.columns[column].unit == "ratio"
+
     def label(self, column: int) -> str:
         """Return what a column is called."""
         spec = self.result.columns[column]
@@ -101,7 +105,8 @@ class Facts:
     def told(self, value: Decimal, column: int) -> str:
         """Return a number in its unit, with long money also as people say it."""
         rough = about(value, self.result.columns[column].unit, self.language)
-        return self.shown(value, column) + (f" ({rough})" if rough else "")
+        space = " " if self.language == "en" else ""
+        return self.shown(value, column) + (f"{space}({rough})" if rough else "")
 
     def name(self, row: Row) -> str:
         """Return what a row is about: its groups, its bucket."""
@@ -113,7 +118,7 @@ class Facts:
         if spec.role == "time" and isinstance(value, date):
             return bucket(_day(value), self.intent.grain or "day", self.language)
         if value is None:
-            return text("(none)", self.language)
+            return text("no value", self.language)
         return self.labels(spec).get(str(value), str(value))
 
     def labels(self, spec: ResultColumn) -> dict[str, str]:

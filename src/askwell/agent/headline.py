@@ -31,15 +31,16 @@ def rows_found(facts: Facts) -> str:
     return text("{n} rows were found.", facts.language, n=facts.result.row_count)
 
 
-def what(facts: Facts, column: int) -> str:
-    """Return what was measured: the metric, its filters, its period."""
+def what(facts: Facts, column: int, bucket: str = "") -> str:
+    """Return what was measured: the metric, its filters, its period or one bucket of it."""
     metric = facts.label(column)
     filters = [say(describe(f, facts.catalog), facts.language) for f in facts.intent.filters]
     if filters:
         metric = f"{metric} ({', '.join(filters)})"
-    if not facts.when:
+    when = bucket or facts.when
+    if not when:
         return metric
-    return text("{metric}, {when}", facts.language, metric=metric, when=facts.when)
+    return text("{metric}, {when}", facts.language, metric=metric, when=when)
 
 
 def _single(facts: Facts, column: int) -> str:
@@ -107,8 +108,7 @@ def _series(facts: Facts, column: int) -> str:
         return _running(facts, facts.at("cumulative")[0])
     last, value = facts.in_time(column)[-1]
     if facts.at("change") and not facts.is_partial(last):
-        subject = f"{what(facts, column)} · {facts.name(last)}"
-        return _compared(facts, last, column, subject)
+        return _compared(facts, last, column, what(facts, column, facts.name(last)))
     if facts.additive(column):
         return _total(facts, column)
     return _last(facts, column, last, value)
@@ -160,15 +160,18 @@ def _groups(facts: Facts, column: int) -> str:
     order = facts.intent.order
     asks_lowest = bool(order and facts.intent.limit and not order.descending)
     row, value = lowest if asks_lowest and not facts.by_time else highest
-    msgid = "{what}: {name} is highest with {value}."
-    if asks_lowest and not facts.by_time:
+    values = {
+        "what": what(facts, column),
+        "name": facts.name(row),
+        "value": facts.told(value, column),
+    }
+    if facts.at("share") and row is highest[0]:
+        values["share"] = facts.cell_shown(row, facts.at("share")[0])
+        msgid = "{what}: {name} has the most, {value}, {share} of the total."
+    elif row is lowest[0] and asks_lowest:
         msgid = "{what}: {name} is lowest with {value}."
     elif facts.additive(column):
         msgid = "{what}: {name} has the most, {value}."
-    return text(
-        msgid,
-        facts.language,
-        what=what(facts, column),
-        name=facts.name(row),
-        value=facts.shown(value, column),
-    )
+    else:
+        msgid = "{what}: {name} is highest with {value}."
+    return text(msgid, facts.language, **values)

@@ -41,9 +41,10 @@ def _first_to_last(facts: Facts, column: int) -> str:
     if len(pairs) < 2:
         return ""
     (first, start), (last, end) = pairs[0], pairs[-1]
-    moved = change(end, start)
+    moved = end - start if facts.is_ratio(column) else change(end, start)
     if not moved:
         return ""
+    shown = number(abs(moved), "ratio", facts.language) + ("p" * facts.is_ratio(column))
     msgid = (
         "From {first} to {last} it rose by {change}."
         if moved > 0
@@ -54,7 +55,7 @@ def _first_to_last(facts: Facts, column: int) -> str:
         facts.language,
         first=facts.name(first),
         last=facts.name(last),
-        change=number(abs(moved), "ratio", facts.language),
+        change=shown,
     )
 
 

@@ -6,43 +6,68 @@ from decimal import Decimal
 from itertools import pairwise
 
 from askwell.agent.facts import Facts, change
-from askwell.messages import number
+from askwell.messages import about
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_PERCENT = 100
 
 
 def unproven(texts: Iterable[str], facts: Facts) -> tuple[str, ...]:
     """Return the numbers in `texts` that the table, its sums and its names do not give."""
-    allowed = set(_allowed(facts))
-    return tuple(n for text in texts for n in _NUMBER.findall(text) if n not in allowed)
+    named, known = set(_named(facts)), tuple(_known(facts))
+    return tuple(n for text in texts for n in _lost(_NUMBER.findall(text), named, known, facts))
 
 
-def _allowed(facts: Facts) -> Iterator[str]:
-    """Yield every number that may be said: named things, cells, sums, shares and changes."""
-    names = [facts.when, *(facts.name(row) for row in facts.rows)]
+def _lost(
+    said: list[str], named: set[str], known: tuple[Decimal, ...], facts: Facts
+) -> Iterator[str]:
+    sources = {n: [v for v in known if _rounds_to(v, n)] for n in said}
+    roundly = (about(v, "KRW", facts.language) for found in sources.values() for v in found)
+    spoken = {n for words in roundly for n in _NUMBER.findall(words)}
+    yield from (n for n, found in sources.items() if not found and n not in named | spoken)
+
+
+def _rounds_to(value: Decimal, said: str) -> bool:
+    """Tell whether a value is what was said, as exactly as it was said."""
+    shown = Decimal(said.replace(",", ""))
+    exponent = shown.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return abs(value - shown) <= Decimal(5).scaleb(exponent - 1)
+
+
+def _named(facts: Facts) -> Iterator[str]:
+    """Yield the digits of names: days, groups, labels, filters."""
+    names = [facts.when, str(facts.result.row_count), f"{facts.result.row_count:,}"]
+    names += [facts.name(row) for row in facts.rows]
     names += [facts.label(i) for i in range(len(facts.result.columns))]
-    names += [str(v) for f in facts.intent.filters for v in f.values]
-    names += [f"{v:,}" for f in facts.intent.filters for v in f.values if isinstance(v, int)]
-    names += [label for c in facts.result.columns for label in facts.labels(c).values()]
-    for name in (*names, number(facts.result.row_count, "", facts.language)):
+    for condition in facts.intent.filters:
+        known = facts.catalog.dimension_named.get(condition.field)
+        labels = known.values.values if known and known.values else ()
+        names += [v.label.text(facts.language) for v in labels]
+        names += [f"{v} {v:,}" if isinstance(v, int) else str(v) for v in condition.values]
+    for name in names:
         yield from _NUMBER.findall(name)
+
+
+def _known(facts: Facts) -> Iterator[Decimal]:
+    """Yield the size of every number that may be said: cells, sums, shares, changes."""
     for column in facts.at("metric", "previous", "change", "share", "cumulative"):
-        yield from _of_column(facts, column)
+        values = [value for _, value in facts.numbers(column)]
+        scale = _PERCENT if facts.is_ratio(column) else 1
+        total = sum(values, Decimal(0))
+        yield from (abs(v * scale) for v in (*values, total))
+        if total:
+            yield from (abs(v / total * _PERCENT) for v in values)
+        for before, now in _pairs(values):
+            yield abs((now - before) * scale)
+            moved = change(now, before)
+            if moved is not None:
+                yield abs(moved * _PERCENT)
 
 
-def _of_column(facts: Facts, column: int) -> Iterator[str]:
-    values = [value for _, value in facts.numbers(column)]
-    total = sum(values, Decimal(0))
-    for value in (*values, total):
-        yield from _NUMBER.findall(facts.told(abs(value), column))
-    for ratio in _ratios(values, total):
-        yield from _NUMBER.findall(number(abs(ratio), "ratio", facts.language))
-
-
-def _ratios(values: list[Decimal], total: Decimal) -> Iterator[Decimal]:
-    yield from (value / total for value in values if total)
-    ends = [(values[0], values[-1]), (values[-1], values[0])] if values else []
-    for before, now in (*pairwise(values), *ends):
-        moved = change(now, before)
-        if moved is not None:
-            yield moved
+def _pairs(values: list[Decimal]) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield the neighbours, and each value with the first and the last."""
+    yield from pairwise(values)
+    for end in values[:1] + values[-1:]:
+        yield from ((end, value) for value in values)
+        yield from ((value, end) for value in values)

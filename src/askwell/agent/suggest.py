@@ -5,6 +5,7 @@ from askwell.domain.catalog import Dimension, Metric
 from askwell.messages import text
 
 _MOST = 3
+_MOST_TOP = 5
 
 
 def suggestions(facts: Facts) -> tuple[str, ...]:
@@ -21,7 +22,7 @@ def suggestions(facts: Facts) -> tuple[str, ...]:
     unused = _unused(facts, metric)
     if unused:
         found.append(text("By {dimension}", language, dimension=unused.label.text(language)))
-    if intent.dimensions and not intent.limit:
+    if intent.dimensions and not intent.limit and len(facts.rows) > _MOST_TOP:
         found.append(text("Top 5", language))
     return tuple(found)[:_MOST]
 

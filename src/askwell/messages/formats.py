@@ -1,7 +1,7 @@
 """Numbers, days and periods as people of each language write them."""
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
@@ -10,6 +10,7 @@ from askwell.domain.catalog import Grain, Unit
 from askwell.domain.noun import Language
 
 Number = int | float | Decimal
+_MOST_DIGITS = 400
 _SUFFIX: dict[tuple[str, Language], str] = {
     ("KRW", "ko"): "원",
     ("people", "ko"): "명",
@@ -36,9 +37,12 @@ def number(value: Number, unit: Unit | str, language: Language) -> str:
     >>> number(1234567, "KRW", "ko"), number(0.1234, "ratio", "en")
     ('1,234,567원', '12.3%')
     """
-    if unit == "ratio":
-        return _unsigned_zero(str(format_percent(value, format="#,##0.0%", locale=language)))
-    shown = _unsigned_zero(str(format_decimal(value, format=_digits(value, unit), locale=language)))
+    with localcontext(prec=_MOST_DIGITS):  # a sum of 39 digits must not stop the answer
+        if unit == "ratio":
+            percent = format_percent(value, format="#,##0.0%", locale=language)
+            return _unsigned_zero(str(percent))
+        plain = str(format_decimal(value, format=_digits(value, unit), locale=language))
+    shown = _unsigned_zero(plain)
     sign, shown = ("-", shown[1:]) if shown.startswith("-") else ("", shown)
     suffix = _SUFFIX.get((unit, language), "")
     if shown == "1" and language == "en":
@@ -59,7 +63,7 @@ def about(value: Number, unit: Unit | str, language: Language) -> str:
     ('약 12억 3,457만 원', 'about ₩1.23 billion')
     """
     amount, sign = abs(Decimal(str(value))), "-" if value < 0 else ""
-    if unit != "KRW" or amount < 10**8:
+    if unit != "KRW" or not 10**8 <= amount < 10**16:
         return ""
     (size, name), (part, part_name) = _sizes(amount, language)
     if language == "en":
