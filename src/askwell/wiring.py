@@ -82,7 +82,8 @@ class Askwell:
         known = self._groundings.get(rights.fingerprint)
         if known is None:
             catalog = readable(self.catalog, rights)
-            known = (catalog, Grounding(catalog, self.clock, self.tokenizer))
+            reader = Grounding(catalog, self.clock, self.tokenizer, self.settings.language)
+            known = (catalog, reader)
             self._groundings[rights.fingerprint] = known
         return known
 

@@ -41,8 +41,12 @@ from askwell.language import Token, Tokenizer, detect, function_words, numbers
 class Grounding:
     """Read questions against one catalog, which is cut to what the asker may read."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, catalog: Catalog, clock: Clock, tokenizer: Tokenizer, language: Language = "ko"
+    ) -> None:
+        """Build the lexicon; `language` is for questions in neither language."""
         self.catalog = catalog
+        self._language = language
         self.lexicon: Lexicon = build(catalog)
         self._clock = clock
         self._tokenizer = tokenizer
@@ -51,7 +55,7 @@ class Grounding:
         self, question: str, *, language: Language | None = None, previous: Turn | None = None
     ) -> Reading:
         """Return how `question` is read; `previous` is the thread's last turn, if any."""
-        spoken = language or detect(question) or (previous.language if previous else "en")
+        spoken = language or detect(question) or (previous.language if previous else self._language)
         settled = _settled(question, previous)
         base = Reading(question=question, language=spoken, standalone=settled)
         tokens = split_per(self._tokenizer.tokens(settled), self.lexicon)
