@@ -87,6 +87,13 @@ def test_every_path_that_the_docs_name_exists() -> None:
     assert not lost
 
 
+def test_every_page_that_a_message_points_to_exists() -> None:
+    sources = sorted((ROOT / "src").rglob("*.py"))
+    named = {n for p in sources for n in re.findall(r"docs/\w+\.md", p.read_text("utf-8"))}
+    assert "docs/policy.md" in named
+    assert all((ROOT / name).exists() for name in named)
+
+
 def shown_options(command: click.Command) -> set[str]:
     return {name for p in command.params for name in (*p.opts, *p.secondary_opts)}
 
