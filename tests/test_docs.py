@@ -27,8 +27,10 @@ from askwell.domain.answer import (
     TableColumn,
 )
 from askwell.domain.catalog import Grain
+from askwell.domain.noun import Label
 from askwell.grounding import defaults
 from askwell.grounding.follow import INHERITED
+from askwell.knowledge.labels import label_of, meta_of
 from askwell.knowledge.learn import build_catalog
 from askwell.rights import load_policy
 from askwell.settings import table
@@ -164,6 +166,24 @@ def test_the_knowledge_folder_of_the_docs_is_learned(tmp_path: Path) -> None:
     assert [t.meaning.metric for t in catalog.terms] == ["average_receipt"]
     assert [p.type for p in catalog.verified[0].parameters] == ["period", "number"]
     assert catalog.contexts[0].start == date(2024, 3, 5)
+
+
+def test_the_dbt_model_of_the_docs_is_learned(tmp_path: Path) -> None:
+    model, metric, *_ = blocks(DOCS / "knowledge.md", "yaml")
+    (tmp_path / "dbt_project.yml").write_text("name: shop", "utf-8")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "members.yml").write_text(model, "utf-8")
+    (members,) = build_catalog(found(), dbt_project=tmp_path, knowledge=None).tables
+    phone, tier = members.column("phone"), members.column("tier")
+    assert (members.label, members.synonyms) == (Label(ko="회원", en="members"), ("고객",))
+    assert phone is not None
+    assert phone.pii
+    assert tier is not None
+    assert tier.values is not None
+    assert tier.values.complete
+    assert tier.values.values[1].synonyms == ("우수",)
+    (sales,) = yaml.safe_load(metric)["metrics"]
+    assert label_of(sales["label"], meta_of(sales)) == Label(ko="매출", en="sales")
 
 
 @pytest.mark.parametrize("example", blocks(DOCS / "knowledge.md", "yaml"))
