@@ -187,6 +187,19 @@ def test_comparisons_say_their_direction(
         assert not unproven([headline(compared)], compared)
 
 
+def test_a_rate_moves_by_points() -> None:
+    columns = (value("rate"), value("rate", "previous"), value("rate", "change"))
+    for language, said in (("ko", "0.5%p 늘었어요"), ("en", "up 0.5 points from 93.4%")):
+        compared = facts(
+            columns,
+            (0.939, 0.934, 0.00535),
+            language=language,  # type: ignore[arg-type]
+            comparison=Comparison(to="year"),
+        )
+        assert said in headline(compared)
+        assert not unproven([headline(compared)], compared)
+
+
 def test_a_running_total_is_its_last_value() -> None:
     running = facts(
         (TIME, value("users"), value("users", "cumulative")),

@@ -9,7 +9,7 @@ from askwell.domain.catalog import Catalog, Dimension
 from askwell.domain.intent import Intent, Period
 from askwell.domain.noun import Language, Scalar
 from askwell.domain.result import ColumnRole, Result, ResultColumn
-from askwell.messages import about, bucket, last_day, number, span, text
+from askwell.messages import about, bucket, last_day, number, points, span, text
 
 Row = tuple[Scalar, ...]
 
@@ -56,6 +56,16 @@ class Facts:
     def is_ratio(self, column: int) -> bool:
         """Tell whether a column holds rates: they change by percentage points."""
         return self.result.columns[column].unit == "ratio"
+
+    def moved(self, now: Decimal, before: Decimal, column: int) -> Decimal | None:
+        """Return how a number changed: a rate by points, anything else in relation."""
+        return now - before if self.is_ratio(column) else change(now, before)
+
+    def move_shown(self, moved: Decimal, column: int) -> str:
+        """Return the size of a change, in points or per cent."""
+        if self.is_ratio(column):
+            return points(abs(moved), self.language)
+        return number(abs(moved), "ratio", self.language)
 
     def label(self, column: int) -> str:
         """Return what a column is called."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from askwell.agent.facts import Facts, Row, extremes
 from askwell.grounding.roles import describe
-from askwell.messages import number, say, text
+from askwell.messages import say, text
 
 
 def headline(facts: Facts) -> str:
@@ -70,8 +70,8 @@ def _compared(facts: Facts, row: Row, column: int, subject: str) -> str:
     if value is None or before is None:
         msgid = "{what}: {value}. There is nothing to compare it with."
         return text(msgid, facts.language, what=subject, value=facts.cell_shown(row, column))
-    moved = facts.value(row, facts.at("change")[0])
-    change = "–" if moved is None else number(abs(moved), "ratio", facts.language)
+    moved = facts.moved(value, before, column)
+    change = "–" if moved is None else facts.move_shown(moved, column)
     return text(
         _direction(value - before, related=moved is not None),
         facts.language,

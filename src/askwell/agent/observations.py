@@ -1,6 +1,6 @@
 """Two or three plain things that the table shows besides the headline."""
 
-from askwell.agent.facts import Facts, change, extremes
+from askwell.agent.facts import Facts, extremes
 from askwell.messages import number, text
 
 _MOST = 3
@@ -41,10 +41,9 @@ def _first_to_last(facts: Facts, column: int) -> str:
     if len(pairs) < 2:
         return ""
     (first, start), (last, end) = pairs[0], pairs[-1]
-    moved = end - start if facts.is_ratio(column) else change(end, start)
+    moved = facts.moved(end, start, column)
     if not moved:
         return ""
-    shown = number(abs(moved), "ratio", facts.language) + ("p" * facts.is_ratio(column))
     msgid = (
         "From {first} to {last} it rose by {change}."
         if moved > 0
@@ -55,7 +54,7 @@ def _first_to_last(facts: Facts, column: int) -> str:
         facts.language,
         first=facts.name(first),
         last=facts.name(last),
-        change=shown,
+        change=facts.move_shown(moved, column),
     )
 
 
@@ -76,8 +75,9 @@ def _share_of_top(facts: Facts, column: int) -> str:
 
 
 def _biggest_move(facts: Facts) -> str:
+    column = facts.main
     moves = [m for c in facts.at("change")[:1] for m in facts.numbers(c)]
-    if len(moves) < 2:
+    if len(moves) < 2 or column is None or facts.is_ratio(column):
         return ""
     row, moved = max(moves, key=lambda m: abs(m[1]))
     rose = "The biggest rise was {change} ({name})."

@@ -51,6 +51,9 @@ def _named(facts: Facts) -> Iterator[str]:
 
 def _known(facts: Facts) -> Iterator[Decimal]:
     """Yield the size of every number that may be said: cells, sums, shares, changes."""
+    for now, before in _compared(facts):
+        yield abs(now - before) * _PERCENT
+        yield abs(change(now, before) or Decimal(0)) * _PERCENT
     for column in facts.at("metric", "previous", "change", "share", "cumulative"):
         values = [value for _, value in facts.numbers(column)]
         scale = _PERCENT if facts.is_ratio(column) else 1
@@ -63,6 +66,15 @@ def _known(facts: Facts) -> Iterator[Decimal]:
             moved = change(now, before)
             if moved is not None:
                 yield abs(moved * _PERCENT)
+
+
+def _compared(facts: Facts) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield each number with the earlier one beside it."""
+    for column, earlier in zip(facts.at("metric"), facts.at("previous"), strict=False):
+        for row in facts.rows:
+            now, before = facts.value(row, column), facts.value(row, earlier)
+            if now is not None and before is not None:
+                yield now, before
 
 
 def _pairs(values: list[Decimal]) -> Iterator[tuple[Decimal, Decimal]]:

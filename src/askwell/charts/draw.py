@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from askwell.charts.labels import short, shortened, ticks, wrapped
+from askwell.charts.labels import short, shortened, ticks, width, wrapped
 from askwell.domain.answer import Chart, Series
 
 if TYPE_CHECKING:
@@ -226,15 +226,16 @@ def _legend(axes: "Axes", chart: Chart) -> None:
         Line2D([], [], color=color, linewidth=4)
         for _, color in zip(chart.series, _COLORS, strict=False)
     ]
+    names = [shortened(s.name, 34) for s in chart.series]
     axes.legend(
         handles,
-        [plain(shortened(s.name, 34)) for s in chart.series],
+        [plain(name) for name in names],
         prop=_font(11),
         frameon=False,
         labelcolor=_INK,
         loc="lower left",
         bbox_to_anchor=(-0.01, 1.0),
-        ncols=min(3, len(handles)),
+        ncols=min(4 if sum(map(width, names)) < 60 else 3, len(names)),
         handlelength=1.2,
         borderaxespad=0.4,
     )

@@ -50,6 +50,16 @@ def number(value: Number, unit: Unit | str, language: Language) -> str:
     return f"{sign}{_PREFIX.get((unit, language), '')}{shown}{suffix}"
 
 
+def points(value: Number, language: Language) -> str:
+    """Return by how much a rate moved, in percentage points: 1.5%p, 1.5 points.
+
+    >>> points(0.015, "ko"), points(0.015, "en")
+    ('1.5%p', '1.5 points')
+    """
+    moved = number(value, "ratio", language)
+    return f"{moved}p" if language == "ko" else f"{moved.removesuffix('%')} points"
+
+
 _SIZES: dict[Language, tuple[tuple[int, str], ...]] = {
     "ko": ((10**12, "조"), (10**8, "억"), (10**4, "만")),
     "en": ((10**12, " trillion"), (10**9, " billion"), (10**6, " million")),
