@@ -1,6 +1,7 @@
 """What people read: every text in both languages, with particles, numbers and days that fit."""
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from datetime import date
@@ -75,6 +76,17 @@ def test_every_text_has_a_korean_translation() -> None:
     known = translations()
     missing = sorted(t for t in all_spoken() if not known.get(t))
     assert not missing, "add to askwell.po:\n" + "\n".join(f'msgid "{t}"' for t in missing)
+
+
+def test_no_translation_is_left_over() -> None:
+    sources = "".join(p.read_text() for p in sorted(SRC.rglob("*.py")))
+    joined = re.sub(r'"\s*\n\s*"', "", sources).replace("'", '"')
+    unused = [
+        t
+        for t in translations()
+        if '"' + t.replace("'", '"') + '"' not in joined and not t.startswith("by ")
+    ]
+    assert not unused
 
 
 def test_the_sweep_sees_the_texts_of_the_sources() -> None:

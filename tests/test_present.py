@@ -155,6 +155,7 @@ def test_the_lowest_group_is_named_where_it_was_asked() -> None:
         limit=2,
     )
     assert headline(lowest) == "2024년 환불률은 제주가 1.0%로 가장 낮아요."
+    assert observations(lowest) == ()
 
 
 def test_a_share_of_a_cut_list_is_not_claimed() -> None:

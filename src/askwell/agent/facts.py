@@ -47,6 +47,13 @@ class Facts:
         """Tell whether the rows are groups of a dimension."""
         return bool(self.at("dimension"))
 
+    @property
+    def asks_lowest(self) -> bool:
+        """Tell whether the smallest groups are wanted."""
+        order = self.intent.order
+        wanted = order is not None and self.intent.limit is not None and not order.descending
+        return wanted and self.grouped and not self.by_time
+
     def additive(self, column: int) -> bool:
         """Tell whether the values of a column add up to a total that means something."""
         name = self.result.columns[column].name

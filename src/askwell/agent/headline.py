@@ -157,18 +157,16 @@ def _running(facts: Facts, column: int) -> str:
 def _groups(facts: Facts, column: int) -> str:
     """Name the group that stands first: the largest, or the smallest where that was asked."""
     lowest, highest = extremes(facts.numbers(column))
-    order = facts.intent.order
-    asks_lowest = bool(order and facts.intent.limit and not order.descending)
-    row, value = lowest if asks_lowest and not facts.by_time else highest
+    row, value = lowest if facts.asks_lowest else highest
     values = {
         "what": what(facts, column),
         "name": facts.name(row),
         "value": facts.told(value, column),
     }
-    if facts.at("share") and row is highest[0]:
+    if facts.at("share") and not facts.asks_lowest:
         values["share"] = facts.cell_shown(row, facts.at("share")[0])
         msgid = "{what}: {name} has the most, {value}, {share} of the total."
-    elif row is lowest[0] and asks_lowest:
+    elif facts.asks_lowest:
         msgid = "{what}: {name} is lowest with {value}."
     elif facts.additive(column):
         msgid = "{what}: {name} has the most, {value}."

@@ -23,7 +23,7 @@ def observations(facts: Facts) -> tuple[str, ...]:
 
 def _lowest(facts: Facts, column: int) -> str:
     pairs = [pair for pair in facts.numbers(column) if not facts.is_partial(pair[0])]
-    if len(pairs) < 2:
+    if len(pairs) < 2 or facts.asks_lowest:
         return ""
     (row, least), (_, most) = extremes(pairs)
     if least == most or facts.is_tied(least, column):
