@@ -1,6 +1,7 @@
 """The commands, thin. Nothing heavy is imported until a command needs it."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -80,7 +81,9 @@ def _run(command: "Callable[[Settings], Any]") -> None:
     logging.getLogger("metricflow_semantics").setLevel(logging.ERROR)
     logging.getLogger("metricflow").setLevel(logging.ERROR)
     try:
-        asyncio.run(command(settings_or_demo()))
+        settings = settings_or_demo()
+        _keep_log(settings.home)
+        asyncio.run(command(settings))
     except Misconfigured as error:
         click.echo(f"askwell: {error}", err=True)
         sys.exit(2)
@@ -88,9 +91,28 @@ def _run(command: "Callable[[Settings], Any]") -> None:
         sys.exit(130)
     except Exception:  # the last stop: a number instead of a stack trace
         reference = uuid.uuid4().hex[:8]
-        logging.getLogger("askwell").exception("reference %s", reference)
+        logging.getLogger("askwell").exception("command failed; reference %s", reference)
         click.echo(f"askwell: something went wrong; reference {reference}", err=True)
         sys.exit(1)
+
+
+def _keep_log(home: Path) -> None:
+    """Write what goes wrong into a file in `home`; the terminal shows no stack traces."""
+    import logging
+
+    from askwell.errors import Misconfigured
+
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(home / "askwell.log", encoding="utf-8")
+    except OSError as error:
+        raise Misconfigured(
+            f"ASKWELL_HOME is {str(home)!r}: {error.strerror}. Write a folder that can be written."
+        ) from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("askwell")
+    log.addHandler(handler)
+    log.propagate = False
 
 
 def settings_or_demo(environ: "Mapping[str, str] | None" = None) -> "Settings":
@@ -123,12 +145,16 @@ def _last_day(settings: "Settings") -> "date":
 def build_demo(settings: "Settings", *, scale: float = 1.0) -> None:
     """Build the demo warehouse unless it is there, and drop those of earlier days."""
     from askwell import demo, wiring
+    from askwell.errors import Misconfigured
 
     path = wiring.warehouse_file(settings)
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    demo.build(path, scale=scale, end=_last_day(settings))
+    try:
+        demo.build(path, scale=scale, end=_last_day(settings))
+    except ValueError as error:
+        raise Misconfigured(f"ASKWELL_TODAY is {settings.today}. {error}") from error
     for old in path.parent.glob("demo-*.duckdb"):
         if old != path:
             old.unlink()
@@ -182,22 +208,33 @@ async def _ask(settings: "Settings", question: str, options: dict[str, Any]) -> 
 
 
 def _with_chart(answer: "Answer", path: Path | None) -> "Answer":
-    if path is None or answer.chart is None:
+    chart = answer.chart
+    if path is None or chart is None:
         return answer
     from askwell.charts import draw
 
-    draw(answer.chart, path)
-    return answer.model_copy(update={"chart": answer.chart.model_copy(update={"path": str(path)})})
+    _written(path, lambda: draw(chart, path))
+    return answer.model_copy(update={"chart": chart.model_copy(update={"path": str(path)})})
 
 
 def _write_csv(answer: "Answer", path: Path) -> None:
     """Write the rows; a text that a spreadsheet would run as a formula gets a quote before it."""
     if answer.table is None:
         return
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow([c.label for c in answer.table.columns])
-        writer.writerows([_defused(v) for v in row] for row in answer.table.rows)
+    lines = [[c.label for c in answer.table.columns], *answer.table.rows]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_defused(v) for v in line] for line in lines)
+    _written(path, lambda: path.write_text(text.getvalue(), encoding="utf-8-sig", newline=""))
+
+
+def _written(path: Path, write: Callable[[], object]) -> None:
+    from askwell.errors import Misconfigured
+
+    try:
+        write()
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror}. Write another path."
+        raise Misconfigured(problem) from error
 
 
 def _defused(value: object) -> object:

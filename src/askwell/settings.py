@@ -1,7 +1,9 @@
 """Every setting: its name, its default, what it is for. The only reader of the environment."""
 
+import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,17 +78,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=Path(raw["ASKWELL_HOME"]).expanduser(),
         warehouse_url=_warehouse(raw["ASKWELL_WAREHOUSE_URL"]),
-        dbt_project=_existing(raw, "ASKWELL_DBT_PROJECT"),
-        knowledge=_existing(raw, "ASKWELL_KNOWLEDGE"),
-        policy=_existing(raw, "ASKWELL_POLICY"),
+        dbt_project=_existing(raw, "ASKWELL_DBT_PROJECT", Path.is_dir, "folder"),
+        knowledge=_existing(raw, "ASKWELL_KNOWLEDGE", Path.is_dir, "folder"),
+        policy=_existing(raw, "ASKWELL_POLICY", Path.is_file, "file"),
         model=_model(raw["ASKWELL_MODEL"]),
         today=_day(raw["ASKWELL_TODAY"]),
         time_zone=_zone(raw["ASKWELL_TIMEZONE"]),
         language=_language(raw["ASKWELL_LANGUAGE"]),
-        rows=int(_number(raw, "ASKWELL_ROWS")),
-        export_rows=int(_number(raw, "ASKWELL_EXPORT_ROWS")),
+        rows=_count(raw, "ASKWELL_ROWS"),
+        export_rows=_count(raw, "ASKWELL_EXPORT_ROWS"),
         query_seconds=_number(raw, "ASKWELL_QUERY_SECONDS"),
-        query_memory=raw["ASKWELL_QUERY_MEMORY"],
+        query_memory=_memory(raw["ASKWELL_QUERY_MEMORY"]),
         result_hours=_number(raw, "ASKWELL_RESULT_HOURS"),
     )
 
@@ -115,14 +117,14 @@ def _model(name: str) -> str:
     return name
 
 
-def _existing(raw: Mapping[str, str], name: str) -> Path | None:
+def _existing(
+    raw: Mapping[str, str], name: str, holds: Callable[[Path], bool], kind: str
+) -> Path | None:
     if not raw[name]:
         return None
     path = Path(raw[name]).expanduser()
-    if not path.exists():
-        raise Misconfigured(
-            f"{name} is {raw[name]!r}, which does not exist. Write a path that does."
-        )
+    if not holds(path):
+        raise Misconfigured(f"{name} is {raw[name]!r}. Write the path of a {kind} that exists.")
     return path
 
 
@@ -157,6 +159,18 @@ def _number(raw: Mapping[str, str], name: str) -> float:
         value = float(raw[name])
     except ValueError:
         value = 0.0
-    if not value > 0:
+    if not 0 < value < math.inf:
         raise Misconfigured(f"{name} is {raw[name]!r}. Write a number above 0.")
     return value
+
+
+def _count(raw: Mapping[str, str], name: str) -> int:
+    if not (raw[name].isdecimal() and int(raw[name]) > 0):
+        raise Misconfigured(f"{name} is {raw[name]!r}. Write a whole number above 0.")
+    return int(raw[name])
+
+
+def _memory(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d*\s?[MGT]B", text):
+        raise Misconfigured(f"ASKWELL_QUERY_MEMORY is {text!r}. Write e.g. 500MB or 2GB.")
+    return text

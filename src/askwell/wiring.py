@@ -154,7 +154,7 @@ def _doors(settings: Settings, clock: Clock) -> tuple[DuckDB, Database, QueryDoo
     hint = (
         "run `askwell demo` to build the demo's"
         if settings.is_demo
-        else "write the path of an existing file into ASKWELL_WAREHOUSE_URL"
+        else "write the path of an existing DuckDB file into ASKWELL_WAREHOUSE_URL"
     )
     opened = DuckDB(
         warehouse_file(settings),

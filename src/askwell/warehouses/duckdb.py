@@ -189,7 +189,8 @@ class DuckDB:
             return Misconfigured(f"there is no DuckDB file at {self._path}: {self._missing_hint}")
         if "lock" in str(error):
             return Transient(f"{self._path} is being written by another process; try again")
-        return Misconfigured(f"{self._path} cannot be read as a DuckDB file: {error}")
+        problem = f"{self._path} cannot be read as a DuckDB file: {error}"
+        return Misconfigured(f"{problem}; {self._missing_hint}")
 
     async def _drop_connection(self) -> None:
         if self._running:
