@@ -24,7 +24,7 @@ from askwell.domain.answer import (
     TableColumn,
 )
 from askwell.domain.catalog import Context as BusinessContext
-from askwell.domain.intent import Intent, Reading
+from askwell.domain.intent import Intent, Period, Reading
 from askwell.domain.noun import Language, Message
 from askwell.domain.result import Draft, Freshness
 from askwell.messages import say, text
@@ -113,7 +113,8 @@ def shown_table(facts: Facts) -> AnswerTable:
 
 def shown_intent(intent: Intent) -> ShownIntent:
     """Return the intent as in the JSON contract."""
-    period = intent.period
+    given = [a.value for a in intent.arguments]
+    period = intent.period or next((v for v in given if isinstance(v, Period)), None)
     order, comparison = intent.order, intent.comparison
     return ShownIntent(
         metrics=intent.metrics or ((intent.verified,) if intent.verified else ()),
@@ -121,6 +122,11 @@ def shown_intent(intent: Intent) -> ShownIntent:
         filters=tuple(
             ShownFilter(field=f.field, operator=f.operator, values=f.values)
             for f in (*intent.filters, *intent.having)
+        )
+        + tuple(
+            ShownFilter(field=a.name, operator="in", values=(a.value,))
+            for a in intent.arguments
+            if not isinstance(a.value, Period)
         ),
         period=ShownPeriod(start=period.start, end=period.end) if period else None,
         grain=intent.grain,

@@ -79,7 +79,11 @@ class Grounding:
 
         `year` is the one that the thread is in: "March?" after a question about 2023.
         """
-        times = timeframes(question, today=self._clock.today(), tokens=tokens, year=year)
+        today = self._clock.today()
+        times = timeframes(question, today=today, tokens=tokens, year=year)
+        said = {t.period.start.year for t in times if t.unit == "year" and t.period}
+        if len(said) == 1 and any(t.yearless for t in times):
+            times = timeframes(question, today=today, tokens=tokens, year=said.pop())
         known = [
             *names(question, tokens, self.lexicon),
             *(Piece(t.start, t.end, time=t) for t in times),
@@ -123,7 +127,10 @@ class Grounding:
         first = Roles(question, self.catalog, Senses(self.catalog, language))
         assign(first, cover)
         metrics = first.metrics or (list(before.metrics) if before else [])
-        return assign(Roles(question, self.catalog, Senses(self.catalog, language, metrics)), cover)
+        named = any(p.role == "dimension" for p in cover)
+        grouped = bool(named or first.grain or (before and before.dimensions))
+        senses = Senses(self.catalog, language, metrics, grouped=grouped)
+        return assign(Roles(question, self.catalog, senses), cover)
 
     def _with_previous(
         self, new: Intent, roles: Roles, previous: Turn | None
@@ -193,9 +200,9 @@ def _tables_read(intent: Intent, catalog: Catalog) -> set[str]:
 
 
 def _intent(roles: Roles) -> Intent:
-    periods = sorted((t for t in roles.periods if t.period), key=lambda t: t.period.end)  # type: ignore[union-attr]
+    periods = sorted((t for t in _placed(roles.periods) if t.period), key=lambda t: t.period.end)  # type: ignore[union-attr]
     main = periods[-1].period if periods else None
-    comparison = _against(periods) or roles.comparison
+    comparison = _against(periods) or roles.comparison or _changed(roles)
     grain = roles.grain or defaults.implied_grain(
         comparison, roles.comparison_unit, (periods[-1].unit if periods else None) or ""
     )
@@ -213,13 +220,27 @@ def _intent(roles: Roles) -> Intent:
             "grain": grain,
             "business_days": roles.business_days,
             "comparison": comparison,
-            "share": roles.share,
+            "share": roles.share and not roles.change,
             "cumulative": roles.cumulative,
             "order": ordered(roles),
             "limit": roles.limit,
             "chart": roles.chart,
         }
     )
+
+
+def _placed(periods: Sequence[TimeSpan]) -> list[TimeSpan]:
+    """Drop a year that only says when a holiday or month was: 설 연휴 결제 건수 2025."""
+    within = [t.period for t in periods if t.yearless and t.period]
+    return [
+        t
+        for t in periods
+        if not (
+            t.unit == "year"
+            and t.period
+            and any(t.period.start <= p.start and p.end <= t.period.end for p in within)
+        )
+    ]
 
 
 def _like_for_like(comparison: Comparison, unit: str, span: TimeSpan) -> Comparison:
@@ -236,7 +257,7 @@ def _dimensions(roles: Roles) -> list[str]:
     compared = [
         f.field
         for f in roles.filters
-        if f.operator == "in" and len(f.values) > 1 and roles.side_by_side
+        if f.operator == "in" and len(f.values) > 1 and (roles.side_by_side or roles.change)
         if f.field not in roles.dimensions
     ]
     return [*roles.dimensions, *dict.fromkeys(compared), *_named_rows(roles)]
@@ -255,7 +276,18 @@ def _against(periods: Sequence[TimeSpan]) -> Comparison | None:
     """Compare two named periods: the later with the earlier."""
     if len(periods) != 2 or periods[0].period == periods[1].period:
         return None
-    return Comparison(to="period", against=periods[0].period)
+    before, main = periods[0].period, periods[1].period
+    if periods[1].partial and periods[0].unit == periods[1].unit and before and main:
+        before = Period(
+            start=before.start, end=min(before.end, before.start + (main.end - main.start))
+        )
+    return Comparison(to="period", against=before)
+
+
+def _changed(roles: Roles) -> Comparison | None:
+    """Read 늘었어, grew as a comparison with the time before, unless values are compared."""
+    compared = any(f.operator == "in" and len(f.values) > 1 for f in roles.filters)
+    return Comparison(to="previous") if roles.change and not compared else None
 
 
 def _completed(intent: Intent, roles: Roles, today: date) -> tuple[Intent, tuple[Message, ...]]:
@@ -304,9 +336,48 @@ def _missing(intent: Intent, roles: Roles) -> Message | None:
         return Message(text="That time has not come yet, and I do not forecast.")
     if roles.impossible:
         return roles.impossible[0]
+    odd = _odd(intent, roles)
+    if odd:
+        return odd
     if len(roles.periods) > 2:
         return Message(text="I can compare two periods at a time.")
     return None
+
+
+def _odd(intent: Intent, roles: Roles) -> Message | None:
+    """Return what is asked back where a question fits together in no one way."""
+    groups = len(intent.dimensions)
+    if intent.limit and not groups and not intent.grain:
+        return Message(text="The most or least of what? Name what to rank, such as a region.")
+    if intent.limit and groups > 1:
+        return Message(text="I can rank one kind of thing at a time.")
+    if roles.limit and roles.change and not intent.grain:
+        return Message(text="I cannot rank by growth yet. I can show the change for each group.")
+    if roles.grain and roles.periods and _coarser(roles.grain, roles.periods[-1].unit):
+        return Message(text="That time is shorter than the steps it is to be split into.")
+    if len(roles.metrics) > 1 and (len(roles.periods) > 1 or _alternating(roles)):
+        return Message(text="Those are two questions. Please ask one at a time.")
+    compared = roles.comparison or len(roles.periods) > 1 or _several_values(intent)
+    if roles.against and not compared:
+        return Message(text="Compared with what? Name both times, or both values.")
+    return None
+
+
+def _coarser(grain: str, unit: str | None) -> bool:
+    order = ["day", "week", "month", "quarter", "half", "year"]
+    return unit in order and order.index(grain) > order.index(unit)
+
+
+def _alternating(roles: Roles) -> bool:
+    """Tell that each metric has a value of its own: 서울 거래액과 부산 결제 건수."""
+    order = sorted(roles.lines, key=lambda line: line.start)
+    letters = "".join(line.role[0] for line in order if line.role in ("metric", "filter"))
+    return bool(re.search("fm+f+m|mf+m+f", letters))
+
+
+def _several_values(intent: Intent) -> bool:
+    several = any(f.operator == "in" and len(f.values) > 1 for f in intent.filters)
+    return several or bool(intent.dimensions or len(intent.metrics) > 1)
 
 
 def _slips(cover: Sequence[Piece], question: str) -> tuple[Message, ...]:

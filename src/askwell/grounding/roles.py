@@ -58,6 +58,12 @@ _LETTERS = {
 }
 
 
+# What carries no meaning of its own; every other piece is used by a pattern or named as open.
+_SILENT = frozenset(("light", "greeting", "company", "definition", "request"))
+# Words that may stand before a metric as well: by sales, 거래액 기준.
+_SOFT_PER = frozenset(("by", "기준", "기준으로", "따라", "각", "across", "grouped by", "group by"))
+
+
 @dataclass
 class Roles:
     """Collect what the pieces ask for, while the patterns go over them."""
@@ -89,6 +95,7 @@ class Roles:
     impossible: list[Message] = field(default_factory=list)
     lines: list[ReceiptLine] = field(default_factory=list)
     tables: list[Piece] = field(default_factory=list)
+    against: list[Piece] = field(default_factory=list)
     left: list[Piece] = field(default_factory=list)
     ambiguous: list[Ambiguity] = field(default_factory=list)
 
@@ -111,7 +118,7 @@ Handler = Callable[[Roles, Sequence[Piece]], None]
 
 def assign(roles: Roles, pieces: Sequence[Piece]) -> Roles:
     """Go over the pieces from left to right; at each place the first pattern that fits acts."""
-    pieces = [p for p in pieces if p.role in _LETTERS]
+    pieces = [p for p in pieces if p.role not in _SILENT]
     letters = "".join(_letter(p, roles.question) for p in pieces)
     at = 0
     while at < len(letters):
@@ -129,13 +136,39 @@ def assign(roles: Roles, pieces: Sequence[Piece]) -> Roles:
 
 def _letter(piece: Piece, question: str) -> str:
     """Return the piece's letter; a Korean exclusion, which follows its values, is `X`."""
-    letter = _LETTERS[piece.role]
+    letter = _LETTERS.get(piece.role, "?")
+    if letter == "y" and piece.text(question).lower() in _SOFT_PER:
+        return "Y"
     hangul = any("가" <= c <= "힣" for c in piece.text(question))
     if letter == "x" and hangul:
         return "X"
     if letter == "o" and piece.payload == "between":
         return "O" if hangul else "B"
     return letter
+
+
+# What must stand between two metrics; without it the first one narrows the second.
+_JOINED = re.compile(
+    r"^(들?(과|와|랑|이랑|하고|도|이나|나)(?![가-힣])|\s*[,·/&+]|\s*(및|그리고|and|plus|vs)\b).*$",
+    re.DOTALL,
+)
+
+
+# Endings that make a noun an attribute: 가입한 회원, 취소된 결제.
+_RELATIVE = ("한", "된", "할", "될")
+
+
+def _metrics(roles: Roles, pieces: Sequence[Piece]) -> None:
+    """Read metrics in a row: a list of them, or one that another word narrows."""
+    for piece, following in zip(pieces, (*pieces[1:], None), strict=True):
+        between = roles.question[piece.end : following.start] if following else ""
+        narrows = (
+            len(set(roles.senses.metrics)) > 1 and roles.question[piece.end :][:1] in _RELATIVE
+        )
+        if narrows or (following and not _JOINED.match(between)):
+            roles.left.append(piece)
+        else:
+            _metric(roles, [piece])
 
 
 def _metric(roles: Roles, pieces: Sequence[Piece]) -> None:
@@ -165,7 +198,18 @@ def _include(roles: Roles, pieces: Sequence[Piece]) -> None:
 
 
 def _exclude(roles: Roles, pieces: Sequence[Piece]) -> None:
-    _filter(roles, pieces, "not in")
+    """Exclude the value next to the word and its neighbours of the same field; keep the rest.
+
+    서울 카드 제외 is Seoul without cards: an exclusion never crosses to another field.
+    """
+    before = pieces[-1].role == "exclusion"
+    values = [p for p in pieces if p.role in {"value", "conditions"}]
+    nearest = values[-1] if before else values[0]
+    fields = roles.senses.fields(nearest)
+    other = [p for p in values if not fields & roles.senses.fields(p)]
+    for piece in other:
+        _filter(roles, [piece], "in")
+    _filter(roles, [p for p in pieces if p not in other], "not in")
 
 
 def _filter(roles: Roles, pieces: Sequence[Piece], operator: str) -> None:
@@ -276,7 +320,7 @@ def _compare(roles: Roles, pieces: Sequence[Piece]) -> None:
 def _against(roles: Roles, pieces: Sequence[Piece]) -> None:
     """Note 비교, vs: what is compared shows in the periods and values around it."""
     roles.side_by_side = True
-    roles.change = True
+    roles.against.extend(pieces)
     roles.note("comparison", pieces, Message(text="side by side"))
 
 
@@ -303,6 +347,9 @@ def _limit(roles: Roles, pieces: Sequence[Piece]) -> None:
     if any(p.number and p.number.unit == "percent" for p in pieces):
         roles.left.extend(pieces)
         return
+    if roles.limit is not None:
+        roles.left.extend(pieces)
+        return
     marker = next((p for p in pieces if p.role == "limit"), None)
     number = next((p.number for p in pieces if p.number), None)
     adjective = next((p for p in pieces if p.role == "adjective"), None)
@@ -325,8 +372,6 @@ def _adjective(roles: Roles, pieces: Sequence[Piece]) -> None:
     payload = pieces[0].payload
     if payload in {"up", "down", "change"}:
         roles.change = True
-        if roles.comparison is None:
-            roles.comparison = Comparison(to="previous")
         roles.note("comparison", pieces, Message(text="how it changed"))
         return
     roles.descending = payload == "more"
@@ -352,7 +397,8 @@ def _threshold(roles: Roles, pieces: Sequence[Piece]) -> None:
         _group(roles, [named])
         named = None
     values = tuple(_plain(n.value) for n in numbers)
-    target = roles.senses.numeric_field(numbers[0].unit, named, roles)
+    unit = next((n.unit for n in numbers if n.unit), "")
+    target = roles.senses.numeric_field(unit, named, roles)
     if target is None:
         roles.left.extend(p for p in pieces if p.role in {"number", "operator"})
         return
@@ -420,20 +466,20 @@ PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
     (re.compile(pattern), handler)
     for pattern, handler in (
         (r"d?[vl]*v[lw]*d?X", _exclude),
-        (r"xd?v+", _exclude),
-        (r"d[v]+(?!y)", _include),
-        (r"v+d(?![yv])", _include),
+        (r"d?xd?v+", _exclude),
+        (r"d[v]+(?![yYX])", _include),
+        (r"v+d(?![yYv])", _include),
         (r"v+[w_]?", _include),
         (r"mnnO|mBnn|mno|mon", _metric_threshold),
-        (r"d?nnO|d?Bnn|d?no|d?on", _threshold),
-        (r"i?dy|ydy?|yd", _group),
+        (r"d?nnO|d?Bnn|[dy]?no|d?on", _threshold),
+        (r"i?d[yY]|[yY]d[yY]?", _group),
         (r"tn|nt", _limit),
         (r"ea", _limit),
         (r"t", _limit),
         (r"e", _extreme),
         (r"nw|n(?=d)|(?<=d)n", _only_so_many),
         (r"d", _group),
-        (r"m", _metric),
+        (r"m+", _metrics),
         (r"p+", _period),
         (r"!+", _impossible),
         (r"gy?", _grain),
@@ -449,7 +495,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         (r"j", _aggregate),
         (r"l", _also),
         (r"T", _table),
-        (r"[_wyzi]", _nothing),
+        (r"[_wzYi]", _nothing),
     )
 )
 

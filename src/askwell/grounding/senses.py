@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from askwell.domain.catalog import Catalog, Condition, Metric
+from askwell.domain.catalog import Catalog, Condition, Metric, ValueSet
 from askwell.domain.intent import Ambiguity, Choice
 from askwell.domain.noun import Label, Language
-from askwell.grounding.lexicon import Sense
+from askwell.grounding.lexicon import Sense, key
 from askwell.grounding.pieces import Piece
 
 if TYPE_CHECKING:
@@ -21,10 +21,18 @@ _NUMERIC = (
 class Senses:
     """Choose senses against one catalog; what stays open is asked as an ambiguity."""
 
-    def __init__(self, catalog: Catalog, language: Language, metrics: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        language: Language,
+        metrics: Sequence[str] = (),
+        *,
+        grouped: bool = False,
+    ) -> None:
         self.catalog = catalog
         self.language = language
         self.metrics = tuple(metrics)
+        self.grouped = grouped
 
     def metric(self, piece: Piece, roles: "Roles") -> str | None:
         """Return the metric that `piece` names; None where it must be asked."""
@@ -48,13 +56,32 @@ class Senses:
             return next(s.conditions for s in piece.senses if s.kind == "conditions")
         senses = [s for s in piece.senses if s.kind == "value"]
         if named:
-            names = {s.name for s in named.senses}
-            senses = [s for s in senses if s.name in names] or senses
+            senses = self._values_of(piece, named, roles.question)
+            if not senses:
+                roles.left.append(piece)
+                return ()
         reached = self._reachable(senses)
         if self._only(piece, reached, roles) is None:
             return ()
         values = tuple(s.value for s in reached if s.name == reached[0].name)
         return (Condition(field=reached[0].name, operator="in", values=values),)
+
+    def _values_of(self, piece: Piece, named: Piece, question: str) -> list[Sense]:
+        """Return the values of the named dimension that the piece's words are, or begin."""
+        names = {s.name for s in named.senses if s.kind == "dimension"}
+        own = [s for s in piece.senses if s.kind == "value" and s.name in names]
+        typed = key(piece.text(question))
+        return own or [
+            Sense("value", name, Label(ko=v.label.ko, en=v.label.en), v.stored)
+            for name in sorted(names)
+            for v in (self.catalog.dimension_named[name].values or ValueSet()).values
+            if typed in {key(v.label.ko.split(" ")[0]), key(v.label.en.split(" ")[0])}
+        ]
+
+    def fields(self, piece: Piece) -> set[str]:
+        """Return the fields that the senses of a value restrict."""
+        named = {s.name for s in piece.senses if s.kind == "value"}
+        return named | {c.field for s in piece.senses for c in s.conditions}
 
     def numeric_field(self, unit: str, named: Piece | None, roles: "Roles") -> str | None:
         """Return the numeric dimension, or the grouped metric, that a threshold is about."""
@@ -62,7 +89,7 @@ class Senses:
             return self.dimension(named, roles)
         if named and named.role == "metric":
             metric = self.metric(named, roles)
-            if metric and self._unit_fits(metric, unit):
+            if metric and self.grouped and self._unit_fits(metric, unit):
                 return metric
         return self._grouped_metric(unit, roles) or self._amount(unit)
 
@@ -89,7 +116,7 @@ class Senses:
     def _grouped_metric(self, unit: str, roles: "Roles") -> str | None:
         """Return the metric that a threshold without a name is about: "more than 2M won of …"."""
         fitting = [m for m in self.metrics if self._unit_fits(m, unit)]
-        return fitting[0] if len(fitting) == 1 and roles.dimensions else None
+        return fitting[0] if len(fitting) == 1 and self.grouped else None
 
     def _unit_fits(self, metric: str, unit: str) -> bool:
         own = self.catalog.metric_named[metric].unit
