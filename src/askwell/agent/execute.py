@@ -10,7 +10,7 @@ from askwell.domain.intent import Intent
 from askwell.domain.noun import Message
 from askwell.domain.result import Draft, Result
 from askwell.errors import BadQuery, Refused, TimedOut, TooLarge, Transient
-from askwell.grounding.roles import describe
+from askwell.grounding.filters import describe
 
 # More filters than this are not tried one by one: each costs a query.
 _MOST_FILTERS = 4

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from askwell.agent.facts import Facts, Row, extremes
-from askwell.grounding.roles import describe
+from askwell.grounding.filters import describe
 from askwell.messages import say, text
 
 
