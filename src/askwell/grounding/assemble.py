@@ -170,7 +170,7 @@ def _coarser(grain: str, unit: str | None) -> bool:
 
 
 def _alternating(roles: Roles) -> bool:
-    """Tell that each metric has a value of its own: 서울 거래액과 부산 결제 건수."""
+    """Tell that each metric has a value of its own: 서울 매출과 부산 판매 건수."""
     order = sorted(roles.lines, key=lambda line: line.start)
     letters = "".join(line.role[0] for line in order if line.role in ("metric", "filter"))
     return bool(re.search("fm+f+m|mf+m+f", letters))

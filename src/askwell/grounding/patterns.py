@@ -52,7 +52,7 @@ _LETTERS = {
 _SILENT = frozenset(("light", "greeting", "company", "definition", "request"))
 
 
-# Words that may stand before a metric as well: by sales, 거래액 기준.
+# Words that may stand before a metric as well: by sales, 매출 기준.
 _SOFT_PER = frozenset(("by", "기준", "기준으로", "따라", "각", "across", "grouped by", "group by"))
 
 
