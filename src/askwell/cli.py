@@ -30,9 +30,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--scale", default=1.0, show_default=True, help="Size of the demo company.")
+@click.option("--scale", type=float, help="Build it anew in this size (1 is a million payments).")
 @click.option("--chat/--no-chat", default=None, help="Go on as a chat (default: on a terminal).")
-def demo(scale: float, chat: bool | None) -> None:
+def demo(scale: float | None, chat: bool | None) -> None:
     """Build the demo company, learn it, and answer three questions."""
     _run(lambda settings: _demo(settings, scale, chat))
 
@@ -142,17 +142,20 @@ def _last_day(settings: "Settings") -> "date":
     return Clock(settings.time_zone or "Asia/Seoul", settings.today).yesterday()
 
 
-def build_demo(settings: "Settings", *, scale: float = 1.0) -> None:
-    """Build the demo warehouse unless it is there, and drop those of earlier days."""
+def build_demo(settings: "Settings", *, scale: float | None = None) -> None:
+    """Build the demo warehouse unless it is there, and drop those of earlier days.
+
+    A `scale` that is given always builds it anew.
+    """
     from askwell import demo, wiring
     from askwell.errors import Misconfigured
 
     path = wiring.warehouse_file(settings)
-    if path.exists():
+    if path.exists() and scale is None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        demo.build(path, scale=scale, end=_last_day(settings))
+        demo.build(path, scale=scale or 1.0, end=_last_day(settings))
     except ValueError as error:
         raise Misconfigured(f"ASKWELL_TODAY is {settings.today}. {error}") from error
     for old in path.parent.glob("demo-*.duckdb"):
@@ -186,9 +189,12 @@ async def _answered(
 
 
 async def _ask(settings: "Settings", question: str, options: dict[str, Any]) -> None:
+    from dataclasses import replace
+
     from askwell.wiring import open_askwell
 
-    app = open_askwell(settings)
+    rows = settings.export_rows if options["csv_file"] else settings.rows
+    app = open_askwell(replace(settings, rows=rows))
     try:
         answer = await _answered(
             app,
@@ -268,7 +274,7 @@ async def _learn(settings: "Settings") -> None:
     )
 
 
-async def _demo(settings: "Settings", scale: float, chat_on: bool | None) -> None:
+async def _demo(settings: "Settings", scale: float | None, chat_on: bool | None) -> None:
     from askwell import demo as company
     from askwell import wiring
     from askwell.errors import Misconfigured

@@ -1,6 +1,7 @@
 """Choose the way to an answer, and draft the SQL for it."""
 
 import asyncio
+import logging
 
 from langgraph.runtime import Runtime
 
@@ -8,8 +9,10 @@ from askwell.agent.state import Context, State
 from askwell.domain.catalog import Catalog
 from askwell.domain.intent import Intent, Reading
 from askwell.domain.noun import Message
-from askwell.errors import BadQuery, Refused
+from askwell.errors import AskwellError, BadQuery, Refused
 from askwell.metrics import bind
+
+_LOG = logging.getLogger("askwell")
 
 
 def way(state: State) -> str:
@@ -39,7 +42,7 @@ async def compile_metrics(state: State, runtime: Runtime[Context]) -> State:
             context.compiler.compile, intent, today=context.clock.today()
         )
     except (Refused, BadQuery) as error:
-        return {"refusal": Message(text="{reason}", values={"reason": str(error)})}
+        return {"refusal": _unfit(error)}
     return {"draft": draft}
 
 
@@ -68,6 +71,12 @@ def _misfit(intent: Intent, catalog: Catalog) -> Message | None:
     return None
 
 
+def _unfit(error: AskwellError) -> Message:
+    """Log why SQL could not be drafted; the asker gets a plain sentence."""
+    _LOG.warning("no SQL for this intent: %s", error)
+    return Message(text="I know these words, but they cannot be put together like this.")
+
+
 async def bind_verified(state: State, runtime: Runtime[Context]) -> State:
     """Bind the parameters of the verified query."""
     context, intent = runtime.context, state["reading"].intent
@@ -77,4 +86,4 @@ async def bind_verified(state: State, runtime: Runtime[Context]) -> State:
     try:
         return {"draft": bind(query, intent, dialect=context.catalog.dialect)}
     except (Refused, BadQuery) as error:
-        return {"refusal": Message(text="{reason}", values={"reason": str(error)})}
+        return {"refusal": _unfit(error)}
