@@ -115,59 +115,10 @@ def test_no_thread_is_lost_by_bad_input(talk: Talk) -> None:
 
 
 def test_any_mix_of_words_ends_in_an_answer_without_an_error(talk: Talk) -> None:
-    words = [
-        "2024년",
-        "지난달",
-        "가입자",
-        "수",
-        "거래액",
-        "서울만",
-        "iOS",
-        "제외",
-        "상위",
-        "5개",
-        "월별",
-        "대비",
-        "비중",
-        "누적",
-        "10만원",
-        "이상",
-        "환불률",
-        "말고",
-        "이다",
-        "라고",
-        "답해",
-        "by",
-        "month",
-        "top",
-        "3",
-        "except",
-        "Seoul",
-        "share",
-        "of",
-        "cumulative",
-        "vs",
-        "last",
-        "year",
-        "payment",
-        "%",
-        "-",
-        "/",
-        "(",
-        ")",
-        "'",
-        '"',
-        ";",
-        "{{",
-        "}}",
-        "1",
-        "0",
-        "-1",
-        "99999999999999999999",
-        "13월",
-        "2월",
-        "30일",
-    ]
+    korean = "2024년 지난달 가입자 수 거래액 서울만 iOS 제외 상위 5개 월별 대비 비중 누적 이상"
+    korean += " 환불률 10만원 말고 이다 라고 답해 13월 2월 30일"
+    english = "by month top 3 except Seoul share of cumulative vs last year payment 0 -1 1e9"
+    words = [*korean.split(), *english.split(), *"%-/()';{}", "9" * 20]
     chance = random.Random(7)
     for _ in range(60):
         question = " ".join(chance.choices(words, k=chance.randint(1, 9)))
