@@ -1,0 +1,1 @@
+"""Measure askwell against itself: ratios and counts within one run."""
