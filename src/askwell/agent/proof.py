@@ -8,7 +8,7 @@ from itertools import pairwise
 from askwell.agent.facts import Facts, change
 from askwell.messages import about
 
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _PERCENT = 100
 
 
@@ -21,18 +21,19 @@ def unproven(texts: Iterable[str], facts: Facts) -> tuple[str, ...]:
 def _lost(
     said: list[str], named: set[str], known: tuple[Decimal, ...], facts: Facts
 ) -> Iterator[str]:
-    sources = {n: [v for v in known if _rounds_to(v, n)] for n in said}
+    sources = {n: _sources(n, known) for n in said if n not in named}
     roundly = (about(v, "KRW", facts.language) for found in sources.values() for v in found)
     spoken = {n for words in roundly for n in _NUMBER.findall(words)}
-    yield from (n for n, found in sources.items() if not found and n not in named | spoken)
+    yield from (n for n, found in sources.items() if not found and n not in spoken)
 
 
-def _rounds_to(value: Decimal, said: str) -> bool:
-    """Tell whether a value is what was said, as exactly as it was said."""
+def _sources(said: str, known: tuple[Decimal, ...]) -> list[Decimal]:
+    """Return the values that are what was said, as exactly as it was said."""
     shown = Decimal(said.replace(",", ""))
     exponent = shown.as_tuple().exponent
     assert isinstance(exponent, int)
-    return abs(value - shown) <= Decimal(5).scaleb(exponent - 1)
+    half = Decimal(5).scaleb(exponent - 1)
+    return [value for value in known if abs(value - shown) <= half]
 
 
 def _named(facts: Facts) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from askwell.domain.catalog import (
@@ -70,6 +71,21 @@ class Lexicon:
         if any(not s.short and s.kind not in VERIFIED for s in found):
             return tuple(s for s in found if not s.short)
         return tuple(found)
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """Return each key in letters; short names are left out."""
+        full = (key for key, senses in self.senses.items() if not all(s.short for s in senses))
+        return {key: letters(key) for key in full}
+
+
+def letters(text: str) -> str:
+    """Take Hangul syllables apart, so that one letter (jamo) is one character.
+
+    >>> len(letters("결제"))
+    5
+    """
+    return unicodedata.normalize("NFD", text)
 
 
 _ENGLISH = Tokenizer()

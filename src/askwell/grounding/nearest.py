@@ -1,23 +1,13 @@
 """Near names: a slip of one letter is read through, anything further is only offered."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from askwell.grounding.lexicon import Lexicon, Sense
+from askwell.grounding.lexicon import Lexicon, Sense, letters
 
 _NEAR_ENOUGH = 45.0
-
-
-def letters(text: str) -> str:
-    """Take Hangul syllables apart, so that one letter (jamo) is one character.
-
-    >>> len(letters("결제"))
-    5
-    """
-    return unicodedata.normalize("NFD", text)
 
 
 def one_letter_off(key: str, lexicon: Lexicon) -> str | None:
@@ -27,14 +17,10 @@ def one_letter_off(key: str, lexicon: Lexicon) -> str | None:
     """
     if not _long_enough(key):
         return None
-    spelled = letters(key)
-    near = {
-        known
-        for known, senses in lexicon.senses.items()
-        if not all(s.short for s in senses)
-        if abs(len(known) - len(key)) <= 1
-        and OSA.distance(spelled, letters(known), score_cutoff=1) <= 1
-    }
+    found = process.extract(
+        letters(key), lexicon.spelled, scorer=OSA.distance, score_cutoff=1, limit=None
+    )
+    near = {known for _, _, known in found if abs(len(known) - len(key)) <= 1}
     meanings = {lexicon.of(k) for k in near}
     return min(near) if len(meanings) == 1 else None
 
