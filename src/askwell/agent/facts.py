@@ -34,8 +34,13 @@ class Facts:
 
     @property
     def main(self) -> int | None:
-        """Return the position of the main number: the first metric with a value."""
-        return next(iter(self.at("metric")), None)
+        """Return the position of the main number: the first metric.
+
+        A verified query is mostly about a rate, with the counts that it comes from beside it.
+        """
+        found = self.at("metric")
+        rates = [i for i in found if self.result.columns[i].unit == "ratio"]
+        return next(iter(rates if self.intent.verified and rates else found), None)
 
     @property
     def by_time(self) -> bool:

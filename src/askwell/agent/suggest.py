@@ -30,11 +30,14 @@ def suggestions(facts: Facts) -> tuple[str, ...]:
 def _unused(facts: Facts, metric: Metric) -> Dimension | None:
     """Return a dimension to split by that has few, known groups."""
     named = (facts.catalog.dimension_named.get(name) for name in metric.dimensions)
+    # What the metric itself filters by, as approved payments do by status, has one group left.
+    own = set(metric.reads)
     taken = {*facts.intent.dimensions, *(f.field for f in facts.intent.filters)}
     fit = (
         d
         for d in named
         if d and d.type == "categorical" and d.name not in taken and d.label.text(facts.language)
+        if not own & set(d.reads[:1])
     )
     return min(fit, key=_groups, default=None)
 

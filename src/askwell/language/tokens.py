@@ -42,8 +42,8 @@ _CONTENT_TAGS = frozenset(
         "UN",
     ]
 )
-# Auxiliaries that turn a meaning around.
-_NEGATIONS = frozenset(("않다", "못하다"))
+# Small words that turn a meaning around, or take only a part of it: 8월 말, 9월 초.
+_TURNING = frozenset(("않다", "못하다", "말", "초", "중순"))
 _VERBS = frozenset(("VV", "VA", "VX", "VCP", "VCN"))
 
 
@@ -152,7 +152,7 @@ def _korean_tokens(text: str, found: Iterable[Any]) -> tuple[Token, ...]:
         form = _korean_form(morpheme, tag)
         after_number = tag == "NNB" and bool(tokens) and tokens[-1].tag in ("SN", "NR", "MM")
         content = (tag in _CONTENT_TAGS or after_number) and form not in light_forms()
-        content = content or form in _NEGATIONS
+        content = content or form in _TURNING
         tokens.append(Token(text[start:end], form, tag, start, end, content))
     return tuple(tokens)
 
