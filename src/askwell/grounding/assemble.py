@@ -158,10 +158,23 @@ def _odd(intent: Intent, roles: Roles) -> Message | None:
         return Message(text="That time is shorter than the steps it is to be split into.")
     if len(roles.metrics) > 1 and (len(roles.periods) > 1 or _alternating(roles)):
         return Message(text="Those are two questions. Please ask one at a time.")
+    if not (roles.side_by_side or roles.change) and not _joined_times(roles):
+        return Message(text="Two different times are named. Which one do you mean?")
     compared = roles.comparison or len(roles.periods) > 1 or _several_values(intent)
     if roles.against and not compared:
         return Message(text="Compared with what? Name both times, or both values.")
     return None
+
+
+_JOINING = re.compile(r"(과|와|랑|하고|및|[,·/&~-]|\band|\bvs\.?|\bversus|\bto)\s*$", re.IGNORECASE)
+
+
+def _joined_times(roles: Roles) -> bool:
+    """Tell that two times are said together, as in 2023년과 2024년, or that there is only one."""
+    placed = sorted(_placed(roles.periods), key=lambda span: span.start)
+    if len(placed) != 2:
+        return True
+    return bool(_JOINING.search(roles.question[placed[0].start : placed[1].start]))
 
 
 def _coarser(grain: str, unit: str | None) -> bool:
