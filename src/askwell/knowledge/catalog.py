@@ -26,9 +26,8 @@ def save(catalog: Catalog, path: Path) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(catalog.model_dump_json())
         os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def load(path: Path) -> Catalog:
