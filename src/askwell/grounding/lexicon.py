@@ -68,8 +68,10 @@ class Lexicon:
     def of(self, *keys: str) -> tuple[Sense, ...]:
         """Return the senses of `keys`, the ways to write one name; full names before short."""
         found = list(dict.fromkeys(s for key in keys for s in self.senses.get(key, ())))
-        if any(not s.short and s.kind not in VERIFIED for s in found):
-            return tuple(s for s in found if not s.short)
+        full = {s.kind for s in found if not s.short and s.kind not in VERIFIED}
+        if full:
+            tables = full == {"value"}
+            return tuple(s for s in found if not s.short or (tables and s.kind == "table"))
         return tuple(found)
 
     @cached_property

@@ -81,8 +81,8 @@ def entities(cover: Sequence[Piece]) -> tuple[Piece, ...]:
 
 def _as_table(piece: Piece) -> Piece:
     tables = tuple(s for s in piece.senses if s.kind == "table")
-    all_short = all(s.short for s in piece.senses)
-    return replace(piece, senses=tables) if tables and all_short else piece
+    no_name = all(s.short or s.kind == "value" for s in piece.senses)
+    return replace(piece, senses=tables) if tables and no_name else piece
 
 
 _PER = "별"

@@ -80,7 +80,9 @@ class Grounding:
         """
         today = self._clock.today()
         times = timeframes(question, today=today, tokens=tokens, year=year)
-        said = {t.period.start.year for t in times if t.unit == "year" and t.period}
+        said = {
+            t.period.start.year for t in times if t.unit == "year" and t.period and not t.relative
+        }
         if len(said) == 1 and any(t.yearless for t in times):
             times = timeframes(question, today=today, tokens=tokens, year=said.pop())
         known = [
