@@ -2,9 +2,22 @@
 
 from askwell.domain.catalog import Catalog, Condition
 from askwell.domain.intent import Comparison, Intent, Order
-from askwell.domain.noun import Message
+from askwell.domain.noun import Language, Message
 from askwell.domain.turn import Turn
+from askwell.grounding.filters import describe
 from askwell.grounding.roles import Roles
+from askwell.messages import period, say, text
+
+
+def retold(intent: Intent, catalog: Catalog, language: Language) -> str:
+    """Return an intent as a question that needs no thread: metrics, filters, groups, time."""
+    parts = [catalog.metric_named[m].label.text(language, m) for m in intent.metrics]
+    parts += [say(describe(f, catalog), language) for f in (*intent.filters, *intent.having)]
+    parts += [catalog.dimension_named[d].label.text(language, d) for d in intent.dimensions]
+    parts += [text(f"by {intent.grain}", language)] if intent.grain else []
+    if intent.period:
+        parts.append(period(intent.period.start, intent.period.end, language))
+    return " · ".join(parts)
 
 
 def readable_intent(turn: Turn, catalog: Catalog) -> Intent | None:

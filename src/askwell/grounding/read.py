@@ -16,7 +16,7 @@ from askwell.domain.intent import (
 from askwell.domain.noun import Language, Message
 from askwell.domain.turn import Turn
 from askwell.grounding.assemble import intent_of, missing_in, with_period
-from askwell.grounding.follow import INHERITED, merge, readable_intent
+from askwell.grounding.follow import INHERITED, merge, readable_intent, retold
 from askwell.grounding.lattice import best_cover, uncovered
 from askwell.grounding.lexicon import Lexicon, Sense, build, key
 from askwell.grounding.nearest import nearest
@@ -116,6 +116,9 @@ class Grounding:
                 "assumptions": (*_slips(cover, question), *_time_notes(roles), *notes)
                 + ((INHERITED,) if inherited else ()),
                 "inherited": inherited,
+                "standalone": retold(intent, self.catalog, base.language)
+                if inherited and intent.metrics
+                else question,
                 "adds": roles.also,
             }
         )
