@@ -220,7 +220,7 @@ USEFUL = [
     "ORDER BY 1",
     "SELECT date_diff('day', min(joined), max(joined)), max(joined) - min(joined) FROM users",
     "SELECT list(name ORDER BY id), string_agg(name, ', ' ORDER BY id), arg_max(name, id), "
-    "mode(region), bool_or(id > 3), histogram_sum FROM users, (SELECT 1 AS histogram_sum) "
+    "mode(id > 3), bool_or(id > 3), histogram_sum FROM users, (SELECT 1 AS histogram_sum) "
     "GROUP BY histogram_sum",
     "SELECT id AS n, n + 1 AS m FROM users WHERE n > 3 ORDER BY m",
     "SELECT $$it's$$ AS dollar, 'it''s' AS quote, -- comment\n 1 /* comment */ AS one",
