@@ -75,13 +75,6 @@ def _order(previous: Intent, new: Intent, roles: Roles, metrics: tuple[str, ...]
     return Order(by="time" if by_time else metrics[0], descending=roles.descending)
 
 
-def _ranking(metrics: tuple[str, ...], new: Intent, roles: Roles) -> Order | None:
-    """Return the order that a limit of its own brings along: 상위 3개만 are the largest."""
-    if not new.limit or not metrics or roles.descending is None:
-        return None
-    return Order(by=metrics[0], descending=roles.descending)
-
-
 def _filters(old: tuple[Condition, ...], new: tuple[Condition, ...]) -> tuple[Condition, ...]:
     replaced = {f.field for f in new}
     return tuple(f for f in old if f.field not in replaced) + new
