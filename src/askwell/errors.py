@@ -57,7 +57,12 @@ class LostLease(AskwellError):
 
 
 class BadModelOutput(AskwellError):
-    """Say that a model's answer did not have the promised shape."""
+    """Say that a model's answer did not have the promised shape, and what it cost."""
+
+    def __init__(self, message: str, *, input_tokens: int = 0, output_tokens: int = 0) -> None:
+        super().__init__(message)
+        self.input_tokens = input_tokens
+        self.output_tokens = output_tokens
 
 
 class TooLarge(AskwellError):

@@ -27,14 +27,24 @@ class Value(Noun):
 
 
 class ValueSet(Noun):
-    """Hold known values of a column; `complete` means that there are no others."""
+    """Hold known values of a column; `complete` means that there are no others.
+
+    `declared`: the data team wrote them down; else they were seen in rows, which some asker
+    may not be allowed to read.
+    """
 
     values: tuple[Value, ...] = ()
     complete: bool = False
+    declared: bool = False
 
 
 class Column(Noun):
-    """Describe one column. `type` is the warehouse's own type name in lower case."""
+    """Describe one column. `type` is the warehouse's own type name in lower case.
+
+    `unique`: every value occurs once. `inferred`: `references` is what the data suggests, not
+    a key of the warehouse or of dbt. `least` and `greatest` bound a number, day or instant as
+    of when it was learned.
+    """
 
     name: str
     type: str
@@ -45,6 +55,10 @@ class Column(Noun):
     time_zone: str = ""
     primary_key: bool = False
     references: ColumnRef | None = None
+    inferred: bool = False
+    unique: bool = False
+    least: Scalar = None
+    greatest: Scalar = None
     pii: bool = False
     sensitive: bool = False
     values: ValueSet | None = None
