@@ -33,6 +33,12 @@ VENDORS = {
     "click": {"cli.py"},
     "sqlite3": {"stores", "inbox"},
     "slack_bolt": {"slack"},
+    "langchain_core": {"models"},
+    "langchain_openai": {"models/openai.py"},
+    "openai": {"models/openai.py"},
+    "langchain_aws": {"models/bedrock.py"},
+    "boto3": {"models/bedrock.py"},
+    "botocore": {"models/bedrock.py"},
 }
 
 
