@@ -20,7 +20,15 @@ class AskwellError(Exception):
 
 
 class Transient(AskwellError):
-    """Say that the same call may succeed later."""
+    """Say that the same call may succeed later.
+
+    `after`: the seconds to wait, where the server said so; `attempts`: how often it was tried.
+    """
+
+    def __init__(self, message: str = "", *, after: float | None = None, attempts: int = 1) -> None:
+        super().__init__(message)
+        self.after = after
+        self.attempts = attempts
 
 
 class BadQuery(AskwellError):
@@ -59,10 +67,20 @@ class LostLease(AskwellError):
 class BadModelOutput(AskwellError):
     """Say that a model's answer did not have the promised shape, and what it cost."""
 
-    def __init__(self, message: str, *, input_tokens: int = 0, output_tokens: int = 0) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+        cached_tokens: int = 0,
+        attempts: int = 1,
+    ) -> None:
         super().__init__(message)
         self.input_tokens = input_tokens
         self.output_tokens = output_tokens
+        self.cached_tokens = cached_tokens
+        self.attempts = attempts
 
 
 class TooLarge(AskwellError):

@@ -1,0 +1,138 @@
+"""Typed answers: the schema that is asked for, and a strict reading of what was said."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from askwell.errors import BadModelOutput
+
+A = TypeVar("A", bound=BaseModel)
+
+# What both doors' strict modes take; the rest is checked when the answer is read.
+_KEPT = {key: key for key in ("type", "enum", "const", "description", "items", "anyOf", "$ref")}
+_KEPT |= {"oneOf": "anyOf"}
+_FINISHED = {"stop", "tool_calls", "function_call", "end_turn", "tool_use", "stop_sequence"}
+_CUT_OFF = {"length", "max_tokens", "model_context_window_exceeded"}
+_THOUGHT = re.compile(r"\A(?!\s*\{).*</think(?:ing)?>", re.DOTALL)
+_OPENING = re.compile(r"\{\s*[\"}]")
+_DECODER = json.JSONDecoder(strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Hold what a model said until its stream ended; `stop` is why it ended, as the server says."""
+
+    text: str
+    stop: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+
+def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schema of an answer: every key required, no other key, no limits.
+
+    An answer is made of objects, lists, choices and plain values: strict modes know neither
+    dictionaries nor tuples of several types.
+    """
+    whole = answer.model_json_schema()
+    strict = _strict(whole)
+    if definitions := whole.get("$defs"):
+        strict["$defs"] = {name: _strict(one) for name, one in definitions.items()}
+    return strict
+
+
+def _strict(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {_KEPT[key]: value for key, value in schema.items() if key in _KEPT}
+    for key in ("items", "anyOf"):
+        if key in kept:
+            inner = kept[key]
+            kept[key] = [_strict(i) for i in inner] if isinstance(inner, list) else _strict(inner)
+    if schema.get("type") == "object":
+        properties = {name: _strict(one) for name, one in schema.get("properties", {}).items()}
+        kept |= {
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+    return kept
+
+
+def read(spoken: Spoken, answer: type[A], attempts: int) -> A:
+    """Return the answer that was said.
+
+    Raises:
+        BadModelOutput: it was refused or cut off, or holds no single answer of that type.
+    """
+    try:
+        _check_finished(spoken)
+        return _only_answer(_THOUGHT.sub("", spoken.text), answer)
+    except ValueError as error:
+        raise BadModelOutput(
+            str(error),
+            input_tokens=spoken.input_tokens,
+            output_tokens=spoken.output_tokens,
+            cached_tokens=spoken.cached_tokens,
+            attempts=attempts,
+        ) from None
+
+
+def _check_finished(spoken: Spoken) -> None:
+    if spoken.stop in _CUT_OFF:
+        raise ValueError(
+            f"the answer was cut off after {spoken.output_tokens} tokens ({spoken.stop});"
+            " a higher ASKWELL_MODEL_TOKENS lets the model finish"
+        )
+    if spoken.stop not in _FINISHED:
+        raise ValueError(f"the model stopped without an answer: {spoken.stop}")
+
+
+def _only_answer(text: str, answer: type[A]) -> A:
+    """Return the one answer in a text, whatever prose or fences stand around it."""
+    said = list(_objects(text))
+    if not said:
+        raise ValueError(f"the model gave no JSON but: {_shown(text)}")
+    read: list[A] = []
+    problem = ""
+    for one in said:
+        try:
+            read.append(answer.model_validate_json(json.dumps(one)))
+        except ValidationError as error:
+            problem = _problem(error)
+    if not read:
+        raise ValueError(f"the model's JSON is no {answer.__name__}: {problem}")
+    if any(other != read[0] for other in read[1:]):
+        raise ValueError(f"the model gave {len(read)} different answers")
+    return read[0]
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the outermost JSON objects.
+
+    A broken one ends the search: what stands inside it was never meant as the answer.
+    """
+    place = 0
+    while found := _OPENING.search(text, place):
+        try:
+            one, place = _DECODER.raw_decode(text, found.start())
+        except ValueError as error:
+            raise ValueError(f"the model's JSON is broken: {error}") from None
+        yield one
+
+
+def _problem(error: ValidationError) -> str:
+    """Return the first problems, without the values."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        f"{'.'.join(map(str, detail['loc'])) or 'the whole'}: {detail['msg']}"
+        for detail in details[:3]
+    )
+
+
+def _shown(text: str) -> str:
+    short = " ".join(text.split())
+    return f"{short[:80]}…" if len(short) > 80 else short or "nothing"
