@@ -27,7 +27,9 @@ from askwell.domain.answer import (
     TableColumn,
 )
 from askwell.domain.catalog import Grain
+from askwell.domain.model import ModelCall
 from askwell.domain.noun import Label
+from askwell.domain.result import Attempt, Finding
 from askwell.grounding import defaults
 from askwell.grounding.follow import INHERITED
 from askwell.knowledge.labels import label_of, meta_of
@@ -226,6 +228,8 @@ def full_answer() -> Answer:
         receipt=(ReceiptEntry(phrase="p", role="metric", meaning=INHERITED.text),),
         findings=(ShownFinding(rule="r", message="m"),),
         freshness=(ShownFreshness(table="t", loaded_at=None, stale=False),),
+        calls=(ModelCall(prompt="write_sql", prompt_hash="h", model="openai:m"),),
+        path=(Attempt(kind="written", sql="s", findings=(Finding(rule="r", message="m"),)),),
     )
 
 

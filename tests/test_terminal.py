@@ -29,7 +29,7 @@ REGION = TableColumn(name="region", label="지역", type="varchar", labels={"SEO
 CONTRACT = [
     *("thread", "turn", "kind", "way", "language", "headline", "observations", "table"),
     *("sql", "dialect", "chart", "intent", "receipt", "assumptions", "findings", "tables"),
-    *("freshness", "choices", "suggestions", "usage", "timings_ms", "reference"),
+    *("freshness", "choices", "suggestions", "usage", "calls", "path", "timings_ms", "reference"),
 ]
 
 

@@ -115,7 +115,12 @@ def _bars(shown: AnswerTable, rows: Sequence[Sequence[Scalar]]) -> list[str]:
 
 def _is_measure(rows: Sequence[Sequence[Scalar]], position: int, column: TableColumn) -> bool:
     known = [row[position] for row in rows if row[position] is not None]
-    return bool(known) and all(map(_is_number, known)) and not (column.labels or column.grain)
+    return bool(known) and all(map(_is_number, known)) and not _names(column)
+
+
+def _names(column: TableColumn) -> bool:
+    """Tell whether a column names its rows, even where it does so by a number."""
+    return bool(column.labels or column.grain) or column.role in ("dimension", "time")
 
 
 def _bar(part: float) -> str:
@@ -131,7 +136,7 @@ def cell(value: Scalar, column: TableColumn, language: Language) -> str:
     if column.grain and isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         return bucket(day, column.grain, language)
-    if _is_number(value) and not column.labels:
+    if _is_number(value) and not column.labels and column.role not in ("dimension", "time"):
         return number(value, column.unit, language)  # type: ignore[arg-type]  # just tested
     return _safe(column.labels.get(str(value), str(value)))
 

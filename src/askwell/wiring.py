@@ -25,7 +25,7 @@ from askwell.knowledge.learn import learn as learn_catalog
 from askwell.knowledge.profile import Run
 from askwell.language import Tokenizer
 from askwell.metrics import Compiler
-from askwell.query import Limits, QueryDoor
+from askwell.query import Limits, QueryDoor, check
 from askwell.rights import Policy, everything, load_policy, open_policy, readable
 from askwell.settings import Settings
 from askwell.stores.sqlite import Database, SQLiteAudit, SQLiteResults, SQLiteTurns
@@ -75,6 +75,8 @@ class Askwell:
             turns=SQLiteTurns(self.database),
             results=self.door.results,
             run=self._runner(rights, asker),
+            guard=lambda draft: check(draft, catalog=self.catalog, rights=rights),
+            explain=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
             freshness=self._freshness,
         )
 

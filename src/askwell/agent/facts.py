@@ -16,12 +16,13 @@ Row = tuple[Scalar, ...]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Read one result in one language."""
+    """Read one result in one language; `title` says what SQL of a model measures."""
 
     result: Result
     intent: Intent
     catalog: Catalog
     language: Language
+    title: str = ""
 
     def at(self, *roles: ColumnRole) -> list[int]:
         """Return the positions of the columns with one of `roles`."""

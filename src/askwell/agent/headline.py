@@ -6,6 +6,8 @@ from askwell.agent.facts import Facts, Row, extremes
 from askwell.grounding.filters import describe
 from askwell.messages import say, text
 
+_MOST_LISTED = 5
+
 
 def headline(facts: Facts) -> str:
     """Return the answer in one or two sentences, with a capital first."""
@@ -16,7 +18,7 @@ def headline(facts: Facts) -> str:
 def _said(facts: Facts) -> str:
     column = facts.main
     if column is None or not facts.rows:
-        return rows_found(facts)
+        return _listed(facts) if facts.title else rows_found(facts)
     if not facts.numbers(column):
         return text("There is no value for {what}.", facts.language, what=what(facts, column))
     if facts.by_time and not facts.grouped:
@@ -31,8 +33,27 @@ def rows_found(facts: Facts) -> str:
     return text("{n} rows were found.", facts.language, n=facts.result.row_count)
 
 
+def _listed(facts: Facts) -> str:
+    """Say what a query without a number found, by name where that is short."""
+    if not facts.rows:
+        return text("{what}: nothing was found.", facts.language, what=facts.title)
+    names = [_identity(facts, row) for row in facts.rows]
+    if len(names) > _MOST_LISTED or facts.result.truncated:
+        msgid = "{what}: {n} rows."
+        return text(msgid, facts.language, what=facts.title, n=facts.result.row_count)
+    return text("{what}: {names}.", facts.language, what=facts.title, names=", ".join(names))
+
+
+def _identity(facts: Facts, row: Row) -> str:
+    """Return what a row is called: its first text, else its first cell."""
+    texts = (i for i, value in enumerate(row) if isinstance(value, str))
+    return facts.cell(row, next(texts, 0))
+
+
 def what(facts: Facts, column: int, bucket: str = "") -> str:
     """Return what was measured: the metric, its filters, its period or one bucket of it."""
+    if facts.title:
+        return f"{facts.title} ({bucket})" if bucket else facts.title
     metric = facts.label(column)
     filters = [say(describe(f, facts.catalog), facts.language) for f in facts.intent.filters]
     if filters:

@@ -5,6 +5,7 @@ import logging
 from langgraph.runtime import Runtime
 
 from askwell.agent.facts import Facts
+from askwell.agent.generated import as_intent, open_demands, receipt, title_of
 from askwell.agent.headline import headline, rows_found
 from askwell.agent.observations import observations
 from askwell.agent.proof import unproven
@@ -36,9 +37,8 @@ _LOG = logging.getLogger("askwell")
 async def show(state: State, runtime: Runtime[Context]) -> State:
     """Make the answer of a query that ran."""
     reading, draft, result = state["reading"], state["draft"], state["result"]
-    assert reading.intent is not None
     context, language = runtime.context, reading.language
-    facts = Facts(result, reading.intent, context.catalog, language)
+    facts = _facts(state, context)
     first, more = _proven(facts)
     answer = Answer(
         thread=state["thread"],
@@ -52,10 +52,10 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         sql=draft.sql,
         dialect=draft.dialect,
         chart=_chart(facts, first),
-        intent=shown_intent(reading.intent),
-        receipt=shown_receipt(reading),
+        intent=shown_intent(facts.intent),
+        receipt=(*shown_receipt(_known_part(reading, draft)), *_read_by_model(state)),
         assumptions=_assumptions(reading, facts, state, context),
-        findings=tuple(_findings(facts)),
+        findings=(*_findings(facts), *open_demands(state, language)),
         tables=context.catalog.tables_of(draft.reads),
         freshness=shown_freshness(state["freshness"], language),
         suggestions=suggestions(facts),
@@ -64,6 +64,27 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         owner=_owner(draft, context),
     )
     return {"answer": answer}
+
+
+def _facts(state: State, context: Context) -> Facts:
+    reading, result = state["reading"], state["result"]
+    if state["draft"].way == "generated":
+        intent, title = as_intent(state), title_of(state)
+        return Facts(result, intent, context.catalog, reading.language, title)
+    assert reading.intent is not None
+    return Facts(result, reading.intent, context.catalog, reading.language)
+
+
+def _known_part(reading: Reading, draft: Draft) -> Reading:
+    """Leave out what the lattice did not understand, where a model has read it."""
+    if draft.way != "generated":
+        return reading
+    known = tuple(line for line in reading.receipt if line.role != "not_understood")
+    return reading.model_copy(update={"receipt": known})
+
+
+def _read_by_model(state: State) -> tuple[ReceiptEntry, ...]:
+    return receipt(state) if state["draft"].way == "generated" else ()
 
 
 def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:
@@ -99,6 +120,7 @@ def shown_table(facts: Facts) -> AnswerTable:
             unit=c.unit,
             labels=facts.labels(c),
             grain=facts.intent.grain if c.role == "time" else None,
+            role=c.role,
         )
         for i, c in enumerate(facts.result.columns)
     )
@@ -214,7 +236,8 @@ def _findings(facts: Facts) -> list[ShownFinding]:
     """Look at the result: all null, a share above one."""
     found = []
     keys = [tuple(row[i] for i in facts.at("time", "dimension")) for row in facts.rows]
-    if facts.intent.verified is None and len(set(keys)) < len(keys):
+    keyed = facts.at("time", "dimension") and facts.at("metric")
+    if keyed and facts.intent.verified is None and len(set(keys)) < len(keys):
         said = text("Some groups appear more than once.", facts.language)
         found.append(ShownFinding(rule="duplicate_keys", message=said))
     for column in facts.at("metric"):

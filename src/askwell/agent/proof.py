@@ -38,7 +38,7 @@ def _sources(said: str, known: tuple[Decimal, ...]) -> list[Decimal]:
 
 def _named(facts: Facts) -> Iterator[str]:
     """Yield the digits of names: days, groups, labels, filters."""
-    names = [facts.when, str(facts.result.row_count), f"{facts.result.row_count:,}"]
+    names = [facts.when, facts.title, str(facts.result.row_count), f"{facts.result.row_count:,}"]
     names += [facts.name(row) for row in facts.rows]
     names += [facts.label(i) for i in range(len(facts.result.columns))]
     for condition in facts.intent.filters:

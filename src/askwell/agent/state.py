@@ -1,24 +1,33 @@
 """What travels through the graph, and what stands beside it."""
 
+import operator
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from askwell.domain.answer import Answer
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
 from askwell.domain.intent import Reading
+from askwell.domain.model import ModelCall
 from askwell.domain.noun import Language, Message
-from askwell.domain.result import Draft, Freshness, Result
+from askwell.domain.recall import Constraint, Recalled
+from askwell.domain.result import Attempt, Draft, Finding, Freshness, Result
 from askwell.domain.rights import Asker, Rights
 from askwell.domain.turn import Turn
 from askwell.grounding.read import Grounding
 from askwell.metrics import Compiler
+from askwell.models import Model
 from askwell.stores import ResultStore, TurnStore
 
 
 class State(TypedDict, total=False):
-    """Hold what is known so far about one question; a node returns the keys it changed."""
+    """Hold what is known so far about one question; a node returns the keys it changed.
+
+    `findings`: what the last check has against the draft. `path`: the steps to the draft.
+    `is_final`: no further repair is tried. `title`: what generated SQL measures, in the
+    asker's words.
+    """
 
     question: str
     thread: str
@@ -29,17 +38,26 @@ class State(TypedDict, total=False):
     reading: Reading
     draft: Draft
     result: Result
-    refusal: Message
+    refusal: Message | None
     emptied_by: Message | None
     freshness: tuple[Freshness, ...]
     answer: Answer
+    recalled: Recalled
+    constraints: tuple[Constraint, ...]
+    title: str
+    findings: tuple[Finding, ...]
+    path: tuple[Attempt, ...]
+    is_final: bool
+    calls: Annotated[tuple[ModelCall, ...], operator.add]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Hold what a turn needs and must not store: rights, catalog, doors.
 
-    `catalog` is already cut to what the asker may read; `run` runs a draft with their rights.
+    `catalog` is already cut to what the asker may read; `run` runs a draft with their rights,
+    `guard` says what forbids it, `explain` asks the warehouse without running it. `model` and
+    `recall` are None where no model is set: then only the first two ways are open.
     """
 
     catalog: Catalog
@@ -51,4 +69,8 @@ class Context:
     turns: TurnStore
     results: ResultStore
     run: Callable[[Draft], Awaitable[Result]]
+    guard: Callable[[Draft], tuple[Finding, ...]]
+    explain: Callable[[Draft], Awaitable[str]]
     freshness: Callable[[tuple[str, ...]], Awaitable[tuple[Freshness, ...]]]
+    model: Model | None = None
+    recall: Callable[[str], Awaitable[Recalled]] | None = None

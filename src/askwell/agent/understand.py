@@ -44,7 +44,7 @@ async def last_readable(thread: str, context: Context) -> Turn | None:
         if turn.asker != context.asker.email:  # what was offered was cut to another's rights
             turn = turn.model_copy(update={"pending": None})
         if all((r.table, r.column) in readable for r in turn.reads) and (
-            turn.intent or turn.pending
+            turn.intent or turn.pending or turn.way == "generated"
         ):
             return turn
     return None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from askwell.agent.reply import broken, choices, empty, too_long
 from askwell.agent.state import Context, State
-from askwell.domain.answer import Answer
+from askwell.domain.answer import Answer, Usage
 from askwell.domain.intent import Intent, Reading
 from askwell.domain.noun import Language
 from askwell.domain.rights import Asker
@@ -25,13 +25,15 @@ LONGEST_QUESTION = 2_000
 class Step:
     """Tell a surface how far the work is; names no table and no value."""
 
-    name: Literal["understood", "drafted", "ran"]
+    name: Literal["understood", "drafted", "checked", "ran"]
 
 
 _STEPS = {
     "understand": Step("understood"),
     "compile_metrics": Step("drafted"),
     "bind_verified": Step("drafted"),
+    "generate": Step("drafted"),
+    "check": Step("checked"),
     "execute": Step("ran"),
 }
 
@@ -78,14 +80,16 @@ class Conversation:
 
     async def _work(self, state: State, asker: Asker) -> AsyncIterator[Step | Answer]:
         context = await self.context_of(asker)
-        final: State = dict(state)  # type: ignore[assignment]  # a State copied
-        async for update in self.graph.astream(state, context=context, stream_mode="updates"):
-            for node, changed in update.items():
-                final = {**final, **(changed or {})}
-                if node in _STEPS:
-                    yield _STEPS[node]
+        final = state
+        stream = self.graph.astream(state, context=context, stream_mode=["updates", "values"])
+        async for mode, item in stream:
+            if mode == "values":
+                final = item
+                continue
+            for node in item.keys() & _STEPS.keys():
+                yield _STEPS[node]
         await context.turns.write(_turn(final, context))
-        yield final["answer"]
+        yield _with_costs(final)
 
 
 def _first_state(question: str, thread: str | None, language: Language | None) -> State:
@@ -96,6 +100,18 @@ def _first_state(question: str, thread: str | None, language: Language | None) -
         "new_thread": thread is None,
         "language": language,
     }
+
+
+def _with_costs(state: State) -> Answer:
+    """Return the answer with what the model has cost, however it ended."""
+    calls, path = state.get("calls", ()), state.get("path", ())
+    usage = Usage(
+        model_calls=len(calls),
+        input_tokens=sum(c.input_tokens for c in calls),
+        output_tokens=sum(c.output_tokens for c in calls),
+        repairs=sum(step.kind != "written" for step in path),
+    )
+    return state["answer"].model_copy(update={"usage": usage, "calls": calls, "path": path})
 
 
 def _timed(answer: Answer, started: float) -> Answer:

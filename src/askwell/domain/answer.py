@@ -5,8 +5,9 @@ from typing import Literal
 
 from askwell.domain.catalog import Grain
 from askwell.domain.intent import Role
+from askwell.domain.model import ModelCall
 from askwell.domain.noun import Language, Noun, Scalar
-from askwell.domain.result import Way
+from askwell.domain.result import Attempt, ColumnRole, Way
 from askwell.domain.turn import Kind
 
 ChartKind = Literal["line", "bar", "pie"]
@@ -15,7 +16,8 @@ ChartKind = Literal["line", "bar", "pie"]
 class TableColumn(Noun):
     """Describe a column of the shown table.
 
-    `labels` names stored values as people call them; `grain` is a time column's.
+    `labels` names stored values as people call them; `grain` is a time column's. `role` tells
+    a number that measures from one that names, such as a year or an id.
     """
 
     name: str
@@ -24,6 +26,7 @@ class TableColumn(Noun):
     unit: str = ""
     labels: dict[str, str] = {}
     grain: Grain | None = None
+    role: ColumnRole = "metric"
 
 
 class AnswerTable(Noun):
@@ -125,7 +128,10 @@ class Usage(Noun):
 
 
 class Answer(Noun):
-    """Be the whole answer; `model_dump_json(exclude=...)` of it is the CLI's JSON contract."""
+    """Be the whole answer; `model_dump_json(exclude=...)` of it is the CLI's JSON contract.
+
+    `path`: how SQL that a model wrote came to be; `calls`: every call to a model.
+    """
 
     thread: str
     turn: str
@@ -147,6 +153,8 @@ class Answer(Noun):
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     usage: Usage = Usage()
+    calls: tuple[ModelCall, ...] = ()
+    path: tuple[Attempt, ...] = ()
     timings_ms: dict[str, float] = {}
     result_id: str | None = None
     owner: str = ""

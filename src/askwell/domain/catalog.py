@@ -89,6 +89,11 @@ class Table(Noun):
         """Return the column called `name`, or None."""
         return next((c for c in self.columns if c.name == name), None)
 
+    @property
+    def refs(self) -> tuple[ColumnRef, ...]:
+        """Return all columns as references."""
+        return tuple(ColumnRef(table=self.name, column=c.name) for c in self.columns)
+
 
 class Metric(Noun):
     """Describe a governed number that MetricFlow can compile.

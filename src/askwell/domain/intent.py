@@ -18,6 +18,7 @@ Role = Literal[
     "order",
     "limit",
     "chart",
+    "model",
     "not_understood",
 ]
 ChartWish = Literal["line", "bar", "pie", "table", "any"]

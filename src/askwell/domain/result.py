@@ -36,13 +36,30 @@ class Draft(Noun):
 
 
 class Finding(Noun):
-    """Be one thing that is wrong with a draft or odd about a result."""
+    """Be one thing that is wrong with a draft or odd about a result.
+
+    `phrase`: the words of the question that it is about, if any.
+    """
 
     rule: str
     message: str
     hint: str = ""
     line: int | None = None
     column: int | None = None
+    phrase: str = ""
+
+
+class Attempt(Noun):
+    """Be one step on the way to the SQL that ran: the path is kept for the receipt.
+
+    `mended`: on the tree, without a model; `notes` say what was changed. `findings` are what
+    the step answered to.
+    """
+
+    kind: Literal["written", "mended", "rewritten"]
+    sql: str
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Result(Noun):

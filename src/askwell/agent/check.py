@@ -1,0 +1,138 @@
+"""The check: rules on the tree, the warehouse's own plan, and a reviewer where a demand is open.
+
+A subgraph of its own: a draft in, findings out. Nothing found means that the draft may run.
+"""
+
+import operator
+from typing import Annotated, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from askwell.agent.calls import ask
+from askwell.agent.state import Context
+from askwell.agent.wording import lines
+from askwell.domain.intent import Reading
+from askwell.domain.model import ModelCall
+from askwell.domain.noun import Message, Noun
+from askwell.domain.recall import Constraint
+from askwell.domain.result import Draft, Finding
+from askwell.errors import BadQuery, Refused, TimedOut, Transient
+from askwell.sql.checks import Subject, is_open_demand
+from askwell.sql.checks.rules import check as check_rules
+from askwell.sql.checks.witness import unwitnessed
+from askwell.sql.parse import parse
+
+
+class Drafted(TypedDict):
+    """Go into the check: a draft, and what the question demands of it."""
+
+    reading: Reading
+    draft: Draft
+    constraints: tuple[Constraint, ...]
+
+
+class Checked(TypedDict, total=False):
+    """Come out of the check: what is wrong; nothing, where the draft may run."""
+
+    findings: tuple[Finding, ...]
+    calls: tuple[ModelCall, ...]
+
+
+class _Check(Drafted, Checked, total=False):
+    """Be the subgraph's own state."""
+
+    calls: Annotated[tuple[ModelCall, ...], operator.add]  # type: ignore[misc]
+
+
+class Verdict(Noun):
+    """Be what the reviewer says about one demand: the piece of SQL that meets it, or nothing."""
+
+    number: int
+    met_by: str = ""
+
+
+class Review(Noun):
+    """Be the reviewer's answer."""
+
+    verdicts: tuple[Verdict, ...] = ()
+
+
+def build() -> CompiledStateGraph[_Check, Context, Drafted, Checked]:
+    """Return the compiled subgraph."""
+    graph = StateGraph(_Check, Context, input_schema=Drafted, output_schema=Checked)
+    for node in (apply_rules, explain, review):
+        graph.add_node(node.__name__, node)
+    graph.add_edge(START, "apply_rules")
+    graph.add_conditional_edges("apply_rules", _ruled, ["explain", END])
+    graph.add_conditional_edges("explain", _explained, ["review", END])
+    graph.add_edge("review", END)
+    return graph.compile()
+
+
+async def apply_rules(state: _Check, runtime: Runtime[Context]) -> Checked:
+    """Apply the guard, the rules on the tree, and the question's demands."""
+    context, draft = runtime.context, state["draft"]
+    forbidden = context.guard(draft)
+    if forbidden:
+        return {"findings": forbidden}
+    subject = Subject(
+        tree=parse(draft.sql, draft.dialect),
+        catalog=context.catalog,
+        constraints=state["constraints"],
+        today=context.clock.today(),
+    )
+    return {"findings": (*check_rules(subject), *unwitnessed(subject))}
+
+
+def _ruled(state: _Check) -> str:
+    return END if any(not is_open_demand(f) for f in state["findings"]) else "explain"
+
+
+async def explain(state: _Check, runtime: Runtime[Context]) -> Checked:
+    """Ask the warehouse for its plan: whatever it refuses is a finding."""
+    try:
+        await runtime.context.explain(state["draft"])
+    except (TimedOut, Transient):
+        return {}  # a plan that does not come is no fault of the draft
+    except (BadQuery, Refused) as error:
+        place = {"line": getattr(error, "line", None), "column": getattr(error, "column", None)}
+        refused = Finding(rule="explain", message=str(error), **place)
+        return {"findings": (refused, *state["findings"])}
+    return {}
+
+
+def _explained(state: _Check) -> str:
+    return "review" if only_open_demands(state["findings"]) else END
+
+
+async def review(state: _Check, runtime: Runtime[Context]) -> Checked:
+    """Let the model say where the SQL meets a demand; its quote must stand in the SQL."""
+    findings, sql = state["findings"], state["draft"].sql
+    said, calls = await ask(
+        runtime.context,
+        "review",
+        Review,
+        dialect=state["draft"].dialect,
+        sql=sql,
+        demands=lines(f"{i}. {f.message}" for i, f in enumerate(findings, 1)),
+        question=state["reading"].standalone,
+    )
+    if isinstance(said, Message):
+        return {"calls": calls}
+    met = {v.number for v in said.verdicts if _stands_in(v.met_by, sql)}
+    return {
+        "findings": tuple(f for i, f in enumerate(findings, 1) if i not in met),
+        "calls": calls,
+    }
+
+
+def _stands_in(quote: str, sql: str) -> bool:
+    wanted = "".join(quote.split()).casefold()
+    return bool(wanted) and wanted in "".join(sql.split()).casefold()
+
+
+def only_open_demands(findings: tuple[Finding, ...]) -> bool:
+    """Tell whether open demands are all that is wrong."""
+    return bool(findings) and all(is_open_demand(f) for f in findings)

@@ -1,0 +1,123 @@
+"""Generation: find what the question is about, and let the model write SQL for it.
+
+A subgraph of its own: a question in, a draft (or why there is none) out.
+"""
+
+import operator
+from typing import Annotated, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from askwell.agent.calls import ask
+from askwell.agent.schema_text import schema_text
+from askwell.agent.state import Context
+from askwell.agent.wording import demands_text, notes_text
+from askwell.domain.intent import Reading
+from askwell.domain.model import ModelCall
+from askwell.domain.noun import Message, Noun
+from askwell.domain.recall import Constraint, Recalled
+from askwell.domain.result import Attempt, Draft, Finding
+from askwell.grounding.constraints import constraints
+
+
+class Asked(TypedDict):
+    """Go into generation: how the question was read."""
+
+    reading: Reading
+
+
+class Written(TypedDict, total=False):
+    """Come out of generation: a draft with all that it stands on, or a refusal."""
+
+    recalled: Recalled
+    constraints: tuple[Constraint, ...]
+    title: str
+    draft: Draft
+    refusal: Message | None
+    path: tuple[Attempt, ...]
+    findings: tuple[Finding, ...]
+    calls: tuple[ModelCall, ...]
+
+
+class _Generation(Asked, Written, total=False):
+    """Be the subgraph's own state."""
+
+    calls: Annotated[tuple[ModelCall, ...], operator.add]  # type: ignore[misc]
+
+
+class WrittenSQL(Noun):
+    """Be the model's answer: the SQL, what it measures, and words that the data cannot answer."""
+
+    sql: str
+    title: str = ""
+    not_in_data: tuple[str, ...] = ()
+
+
+def build() -> CompiledStateGraph[_Generation, Context, Asked, Written]:
+    """Return the compiled subgraph."""
+    graph = StateGraph(_Generation, Context, input_schema=Asked, output_schema=Written)
+    for node in (recall_schema, write_sql):
+        graph.add_node(node.__name__, node)
+    graph.add_edge(START, "recall_schema")
+    graph.add_edge("recall_schema", "write_sql")
+    graph.add_edge("write_sql", END)
+    return graph.compile()
+
+
+async def recall_schema(state: _Generation, runtime: Runtime[Context]) -> Written:
+    """Find tables, values, notes and examples; and what the SQL will have to witness."""
+    context, reading = runtime.context, state["reading"]
+    assert context.recall is not None
+    recalled = await context.recall(reading.standalone)
+    demanded = constraints(reading, context.grounding, recalled.values)
+    return {"recalled": recalled, "constraints": demanded}
+
+
+async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
+    """Let the model write one query; what is not in the data is declined, with its name."""
+    context, reading, recalled = runtime.context, state["reading"], state["recalled"]
+    said, calls = await ask(
+        context,
+        "write_sql",
+        WrittenSQL,
+        dialect=context.catalog.dialect,
+        schema=schema_text(context.catalog, recalled),
+        notes=notes_text(recalled),
+        demands=demands_text(state["constraints"], context.clock.today()),
+        question=reading.standalone,
+    )
+    if isinstance(said, Message):
+        return {"refusal": said, "calls": calls}
+    missing = _missing(said, state)
+    if missing:
+        return {"refusal": missing, "calls": calls}
+    draft = Draft(sql=said.sql, dialect=context.catalog.dialect, way="generated")
+    written = Attempt(kind="written", sql=said.sql)
+    return {
+        "draft": draft,
+        "title": said.title,
+        "path": (written,),
+        "findings": (),
+        "calls": calls,
+        "refusal": None,
+    }
+
+
+def _missing(said: WrittenSQL, state: _Generation) -> Message | None:
+    """Say which words of the question the data knows nothing about.
+
+    The model only names them; a word that is not in the question, or that was found in the
+    data, is no reason to decline.
+    """
+    found = {v.phrase.casefold() for v in state["recalled"].values}
+    question = state["reading"].standalone.casefold()
+    words = [
+        w for w in said.not_in_data if w.casefold() in question and w.casefold() not in found
+    ]
+    if not words:
+        return None
+    return Message(
+        text="I found nothing in the data about {words}.", values={"words": ", ".join(words)}
+    )

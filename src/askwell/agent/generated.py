@@ -1,0 +1,85 @@
+"""What is said about SQL that a model wrote: its title, how the question was read, what is open."""
+
+from sqlglot import exp
+
+from askwell.agent.state import State
+from askwell.domain.answer import ReceiptEntry, ShownFinding
+from askwell.domain.intent import Intent, Order, Period
+from askwell.domain.noun import Language
+from askwell.domain.recall import Constraint
+from askwell.language import detect, numbers
+from askwell.messages import text
+from askwell.sql.checks import is_open_demand
+from askwell.sql.columns import grain_of
+from askwell.sql.parse import parse
+
+
+def as_intent(state: State) -> Intent:
+    """Return the question's demands as an intent, for sentences and charts."""
+    demanded, draft = state["constraints"], state["draft"]
+    tree = parse(draft.sql, draft.dialect)
+    periods = [Period(start=c.start, end=c.end) for c in demanded if c.start and c.end]
+    limit = next((int(str(c.values[0])) for c in demanded if c.kind == "limit"), None)
+    read = state["reading"].intent
+    return Intent(
+        period=periods[0] if len(periods) == 1 else None,
+        grain=grain_of(tree),
+        order=_order(tree, demanded),
+        limit=limit,
+        chart=read.chart if read else None,
+    )
+
+
+def _order(tree: exp.Expr, demanded: tuple[Constraint, ...]) -> Order | None:
+    ordered = tree.find(exp.Ordered)
+    wanted = next((c.descending for c in demanded if c.descending is not None), None)
+    if ordered is None or wanted is None:
+        return None
+    return Order(by=ordered.this.alias_or_name or "value", descending=wanted)
+
+
+def title_of(state: State) -> str:
+    """Return the model's title for the query; the question itself where it cannot be trusted.
+
+    A title may say no number that the asker did not say, and is in the asker's language.
+    """
+    reading, title = state["reading"], " ".join(state["title"].split()).rstrip(".?!")
+    said = {n.value for n in numbers(reading.standalone)}
+    foreign = detect(title) not in (None, reading.language)
+    invented = any(n.value not in said for n in numbers(title))
+    if title and not foreign and not invented:
+        return title
+    return f"“{reading.standalone.strip()}”"
+
+
+def receipt(state: State) -> tuple[ReceiptEntry, ...]:
+    """Return how phrases were read; what only the model has read is named as such."""
+    reading, catalog = state["reading"], state["recalled"]
+    entries = [
+        ReceiptEntry(
+            phrase=v.phrase, role="filter", meaning=f"{v.column.table}.{v.column.column} = {v.stored}"
+        )
+        for v in catalog.values
+    ]
+    linked = {e.phrase.casefold() for e in entries}
+    left = [w.phrase for w in reading.open_words if w.phrase.casefold() not in linked]
+    if left:
+        meaning = text("read by the model; see the SQL", reading.language)
+        entries.append(ReceiptEntry(phrase=", ".join(left), role="model", meaning=meaning))
+    return tuple(dict.fromkeys(entries))
+
+
+def open_demands(state: State, language: Language) -> list[ShownFinding]:
+    """Say which demands of the question could not be seen in the SQL."""
+    return [
+        ShownFinding(
+            rule=finding.rule,
+            message=text(
+                "The SQL may not take “{phrase}” into account. Please look at it.",
+                language,
+                phrase=finding.phrase,
+            ),
+        )
+        for finding in state.get("findings", ())
+        if is_open_demand(finding)
+    ]

@@ -1,0 +1,146 @@
+"""Settle with a model what the lattice left open: one call, only where something is open."""
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+
+from askwell.agent.calls import ask
+from askwell.agent.metric_query import MetricQuery, intent_of
+from askwell.agent.state import Context, State
+from askwell.agent.wording import lines
+from askwell.domain.catalog import Catalog
+from askwell.domain.intent import Intent, Reading, ReceiptLine
+from askwell.domain.noun import Label, Language, Message, Noun
+from askwell.domain.turn import Turn
+from askwell.messages import say
+
+FILLER, OTHER = "filler", "other"
+_NOT_DATA = Message(text="That is not something that the company's data can tell.")
+
+
+class WordMeaning(Noun):
+    """Say what an open word means: a listed name, a filler, or something else."""
+
+    phrase: str
+    means: str
+
+
+class Understood(Noun):
+    """Be the model's reading of a question."""
+
+    standalone: str
+    words: tuple[WordMeaning, ...] = ()
+    metric_query: MetricQuery | None = None
+    decline: Literal["no", "forecast", "cause", "not_data"] = "no"
+
+
+async def interpret(state: State, runtime: Runtime[Context]) -> State:
+    """Read the question again with the model's help; a metric query only where it says all."""
+    context, reading = runtime.context, state["reading"]
+    catalog, language = context.catalog, reading.language
+    said, calls = await ask(
+        context,
+        "understand",
+        Understood,
+        metrics=lines(_named(m.name, m.label, m.description) for m in catalog.metrics),
+        dimensions=lines(_dimension(d.name, d.label, catalog) for d in catalog.dimensions),
+        today=context.clock.today().isoformat(),
+        previous=_before(state.get("previous"), language),
+        receipt=lines(f"{r.phrase} = {say(r.meaning, language)}" for r in _read(reading)),
+        open_words=lines(w.phrase for w in reading.open_words),
+        question=reading.question,
+    )
+    if isinstance(said, Message):
+        return {"refusal": said, "calls": calls}
+    if said.decline == "not_data":
+        return {"refusal": _NOT_DATA, "calls": calls}
+    if said.decline != "no":
+        return {"reading": reading.model_copy(update={"request": said.decline}), "calls": calls}
+    return {"reading": _reading(said, reading, context), "calls": calls}
+
+
+def _read(reading: Reading) -> list[ReceiptLine]:
+    return [r for r in reading.receipt if r.role != "not_understood"]
+
+
+def _named(name: str, label: Label, description: str) -> str:
+    said = " / ".join(t for t in (label.ko, label.en, description) if t)
+    return f"{name}: {said}" if said else name
+
+
+def _dimension(name: str, label: Label, catalog: Catalog) -> str:
+    known = catalog.dimension_named[name].values
+    values = ", ".join(str(v.stored) for v in known.values[:12]) if known else ""
+    return _named(name, label, f"values: {values}" if values else "")
+
+
+def _before(previous: Turn | None, language: Language) -> str:
+    if previous is None:
+        return lines(())
+    sql = f"SQL: {previous.sql}" if previous.sql and previous.way == "generated" else ""
+    return lines(t for t in (f"Question: {previous.standalone or previous.question}", sql) if t)
+
+
+def _reading(said: Understood, reading: Reading, context: Context) -> Reading:
+    """Return the reading of the standalone question, settled where a metric query says all."""
+    again = context.grounding.read(said.standalone, language=reading.language)
+    again = again.model_copy(update={"question": reading.question})
+    if again.request != "data":
+        again = reading.model_copy(update={"standalone": said.standalone})
+    intent = _settled_by(said, again, context.catalog)
+    if intent is None:
+        return again
+    meanings = {w.phrase: w.means for w in said.words}
+    return again.model_copy(
+        update={
+            "intent": intent,
+            "open_words": (),
+            "missing": None,
+            "receipt": tuple(_settled(r, meanings, context.catalog) for r in again.receipt),
+            "assumptions": (*again.assumptions, *_said(meanings, context.catalog)),
+        }
+    )
+
+
+def _settled_by(said: Understood, again: Reading, catalog: Catalog) -> Intent | None:
+    if said.metric_query is None or again.ambiguities:
+        return None
+    intent = intent_of(said.metric_query, again.intent or Intent(), catalog)
+    meanings = {w.phrase.casefold(): w.means for w in said.words}
+    accounted = intent is not None and all(
+        _is_said(meanings.get(w.phrase.casefold(), OTHER), intent) for w in again.open_words
+    )
+    return intent if accounted else None
+
+
+def _is_said(means: str, intent: Intent) -> bool:
+    """Tell whether a word's meaning is part of the intent, so that it is not dropped."""
+    fields = {f.field for f in intent.filters}
+    return means == FILLER or means in {*intent.metrics, *intent.dimensions, *fields}
+
+
+def _settled(line: ReceiptLine, meanings: dict[str, str], catalog: Catalog) -> ReceiptLine:
+    """Return the line of a word that was open with the meaning that the model gave it."""
+    if line.role != "not_understood":
+        return line
+    name = meanings.get(line.phrase, FILLER)
+    if name == FILLER:
+        return line.model_copy(update={"meaning": Message(text="asks for nothing by itself")})
+    metric = catalog.metric_named.get(name)
+    label = metric.label if metric else catalog.dimension_named[name].label
+    meaning = Message(text="{name}", values={"name": label})
+    return line.model_copy(
+        update={"role": "metric" if metric else "dimension", "meaning": meaning}
+    )
+
+
+def _said(meanings: dict[str, str], catalog: Catalog) -> list[Message]:
+    named = {**catalog.metric_named, **catalog.dimension_named}
+    return [
+        Message(
+            text="I read “{typed}” as “{name}”.",
+            values={"typed": phrase, "name": named[means].label},
+        )
+        for phrase, means in meanings.items()
+        if means in named
+    ]
