@@ -4,9 +4,10 @@ import math
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from askwell.domain.noun import Language
@@ -27,14 +28,28 @@ SETTINGS = (
     Setting(
         "ASKWELL_WAREHOUSE_URL",
         "",
-        "Where the data is, e.g. `duckdb:////srv/shop.duckdb`. Empty: the demo company.",
+        "Where the data is: `duckdb:////srv/shop.duckdb` or "
+        "`postgresql://role:password@host:5432/database`. Empty: the demo company.",
     ),
     Setting("ASKWELL_DBT_PROJECT", "", "Folder of the dbt project that describes the warehouse."),
     Setting(
         "ASKWELL_KNOWLEDGE", "", "Folder with company.yml, glossary.yml, verified/, contexts.yml."
     ),
     Setting("ASKWELL_POLICY", "", "Policy file: who may read what. Empty: everybody, but no PII."),
-    Setting("ASKWELL_MODEL", "", "Model for what metrics cannot say. Empty: no model is used."),
+    Setting(
+        "ASKWELL_MODEL",
+        "",
+        "Model for what metrics cannot say: `openai:NAME` or `bedrock:ID`. Empty: none is used.",
+    ),
+    Setting(
+        "ASKWELL_MODEL_URL",
+        "",
+        "Where the model is, e.g. `http://127.0.0.1:8000/v1`. Empty: OpenAI's or AWS's own.",
+    ),
+    Setting("ASKWELL_MODEL_KEY", "", "Key for an `openai:` model; local servers need none."),
+    Setting("ASKWELL_MODEL_REGION", "", "AWS region of a `bedrock:` model. Empty: as AWS is set."),
+    Setting("ASKWELL_MODEL_SECONDS", "60", "Longest that one model call may take, in all."),
+    Setting("ASKWELL_MODEL_TOKENS", "2000", "Longest answer of the model, in tokens."),
     Setting("ASKWELL_TODAY", "", "Pins today, e.g. `2024-02-29`. Empty: the real day."),
     Setting("ASKWELL_TIMEZONE", "", "The company's time zone. Empty: company.yml's, else Seoul."),
     Setting("ASKWELL_LANGUAGE", "ko", "`ko` or `en`: for questions in neither language."),
@@ -46,16 +61,24 @@ SETTINGS = (
 )
 
 
+_WAREHOUSES = ("duckdb:///", "postgresql://", "postgres://")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Hold the settings, parsed and checked; `is_demo`: they are the demo company's."""
 
     home: Path
-    warehouse_url: str
+    warehouse_url: str = field(repr=False)  # it may hold a password
     dbt_project: Path | None
     knowledge: Path | None
     policy: Path | None
     model: str
+    model_url: str
+    model_key: str = field(repr=False)
+    model_region: str
+    model_seconds: float
+    model_tokens: int
     today: date | None
     time_zone: str
     language: Language
@@ -82,6 +105,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         knowledge=_existing(raw, "ASKWELL_KNOWLEDGE", Path.is_dir, "folder"),
         policy=_existing(raw, "ASKWELL_POLICY", Path.is_file, "file"),
         model=_model(raw["ASKWELL_MODEL"]),
+        model_url=_model_url(raw["ASKWELL_MODEL_URL"]),
+        model_key=raw["ASKWELL_MODEL_KEY"],
+        model_region=raw["ASKWELL_MODEL_REGION"],
+        model_seconds=_number(raw, "ASKWELL_MODEL_SECONDS"),
+        model_tokens=_count(raw, "ASKWELL_MODEL_TOKENS"),
         today=_day(raw["ASKWELL_TODAY"]),
         time_zone=_zone(raw["ASKWELL_TIMEZONE"]),
         language=_language(raw["ASKWELL_LANGUAGE"]),
@@ -101,20 +129,38 @@ def table() -> str:
 
 
 def _warehouse(url: str) -> str:
-    if url and not url.startswith("duckdb:///"):
+    if url and not url.startswith(_WAREHOUSES):
+        # The rest of the URL may hold a password.
         raise Misconfigured(
-            f"ASKWELL_WAREHOUSE_URL is {url.split('://')[0]}://…, which askwell cannot open yet."
-            " Write duckdb:/// and the path of a file, e.g. duckdb:////srv/shop.duckdb."
+            f"ASKWELL_WAREHOUSE_URL is {url.split('://')[0][:20]}://…, which askwell cannot open."
+            " Write duckdb:/// and the path of a file, e.g. duckdb:////srv/shop.duckdb, or"
+            " postgresql://role:password@host:5432/database."
         )
     return url
 
 
 def _model(name: str) -> str:
-    if name:
+    if name and not re.fullmatch(r"(openai|bedrock):\S+", name):
         raise Misconfigured(
-            f"ASKWELL_MODEL is {name!r}, but this version uses no model yet. Leave it empty."
+            f"ASKWELL_MODEL is {name!r}. Write openai: and a model's name, or bedrock: and a"
+            " model's ID, e.g. openai:qwen2.5-coder-7b; or leave it empty."
         )
     return name
+
+
+def _model_url(url: str) -> str:
+    """Check without showing: somebody may have put a password into it."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        fine = False
+    if url and not fine:
+        raise Misconfigured(
+            "ASKWELL_MODEL_URL is no plain address. Write e.g. http://127.0.0.1:8000/v1;"
+            " a key goes into ASKWELL_MODEL_KEY."
+        )
+    return url
 
 
 def _existing(
