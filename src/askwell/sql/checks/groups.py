@@ -1,0 +1,172 @@
+"""Columns that are neither grouped nor aggregated, and aggregates where there are none yet."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from askwell.domain.result import Finding
+from askwell.sql.checks import Subject
+from askwell.sql.checks.aggregates import aggregates, aggregates_of, is_aggregate, may_aggregate
+from askwell.sql.checks.finding import found, quoted
+from askwell.sql.scopes import Reading, Scope, fold, is_query, walk
+
+_NESTING = (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple, exp.Paren)
+
+
+def ungrouped_column(subject: Subject) -> Iterator[Finding]:
+    """Find columns beside aggregates, or under GROUP BY, that are neither."""
+    for scope in subject.scopes:
+        columns = list(_ungrouped(scope))
+        if columns:
+            names = ", ".join(dict.fromkeys(quoted(c, subject.dialect) for c in columns))
+            grouped = scope.select.args.get("group")
+            hint = f"add {names} to GROUP BY" if grouped else f"add GROUP BY {names}"
+            message = f"{names} must be in GROUP BY or within an aggregate"
+            yield found("ungrouped_column", columns[0], message, f"{hint}, or aggregate it")
+
+
+def early_aggregate(subject: Subject) -> Iterator[Finding]:
+    """Find aggregates and window functions in WHERE, ON and GROUP BY."""
+    for scope in subject.scopes:
+        for clause, node in _early_clauses(scope.select):
+            for part in walk(node):
+                if isinstance(part, exp.Window):
+                    message = (
+                        f"{clause} cannot use the window function {quoted(part, subject.dialect)}"
+                    )
+                    yield found(
+                        "early_aggregate", part, message, "compute it in a CTE, filter there"
+                    )
+                elif is_aggregate(part) and _is_own(part, scope):
+                    yield _early(part, clause, subject)
+
+
+def nested_aggregate(subject: Subject) -> Iterator[Finding]:
+    """Find aggregates of aggregates."""
+    for scope in subject.scopes:
+        for outer in aggregates_of(scope):
+            for argument in outer.iter_expressions():
+                for inner in aggregates(argument):
+                    message = f"{quoted(inner, subject.dialect)} stands within another aggregate"
+                    hint = "compute the inner one in a CTE with GROUP BY, then aggregate over it"
+                    yield found("nested_aggregate", inner, message, hint)
+
+
+def _early(aggregate: exp.Expr, clause: str, subject: Subject) -> Finding:
+    said = quoted(aggregate, subject.dialect)
+    condition = aggregate.parent
+    compared = isinstance(condition, exp.Binary) and any(
+        isinstance(side, exp.Column) for side in (condition.left, condition.right)
+    )
+    if compared:
+        hint = f"compare with a subquery, (SELECT {said} FROM …)"
+    elif clause == "WHERE":
+        hint = f"write the condition on {said} into HAVING"
+    else:
+        hint = "compute it in a CTE first"
+    return found("early_aggregate", aggregate, f"{clause} cannot use the aggregate {said}", hint)
+
+
+def _early_clauses(select: exp.Select) -> Iterator[tuple[str, exp.Expr]]:
+    for name, clause in (("WHERE", "where"), ("GROUP BY", "group")):
+        if node := select.args.get(clause):
+            yield name, node
+    for join in select.args.get("joins") or ():
+        if on := join.args.get("on"):
+            yield "ON", on
+
+
+def _is_own(aggregate: exp.Expr, scope: Scope) -> bool:
+    """Tell whether it aggregates rows of this SELECT: one of an outer SELECT is a constant."""
+    columns = [n for n in walk(aggregate) if isinstance(n, exp.Column)]
+    readings = [r for c in columns for r in scope.resolve(c)]
+    return not readings or any(r.scope is scope for r in readings)
+
+
+def _ungrouped(scope: Scope) -> Iterator[exp.Column]:
+    group = scope.select.args.get("group")
+    if group is None and not aggregates_of(scope):
+        return
+    if group and group.args.get("all"):
+        return
+    keys = set(_group_keys(scope))
+    for expression in _after_grouping(scope.select):
+        yield from _outside(expression, keys, scope)
+
+
+def _after_grouping(select: exp.Select) -> Iterator[exp.Expr]:
+    yield from (p for p in select.expressions if not p.is_star)
+    if having := select.args.get("having"):
+        yield having.this
+    order = select.args.get("order")
+    yield from (o.this for o in order.expressions) if order else ()
+
+
+def _outside(node: exp.Expr, keys: set[str], scope: Scope) -> Iterator[exp.Column]:
+    """Yield the columns of this SELECT that are used outside of aggregates and group keys."""
+    if may_aggregate(node) or is_query(node) or _key(node, scope) in keys:
+        return
+    if isinstance(node, exp.Column):
+        readings = scope.resolve(node)
+        if (
+            len(readings) == 1
+            and _is_known(readings[0], scope)
+            and not _is_fixed(readings[0], keys)
+        ):
+            yield node
+        return
+    for part in node.iter_expressions():
+        yield from _outside(part, keys, scope)
+
+
+def _is_known(reading: Reading, scope: Scope) -> bool:
+    return reading.scope is scope and reading.column is not None
+
+
+def _is_fixed(reading: Reading, keys: set[str]) -> bool:
+    """Tell whether the source's primary key is grouped: PostgreSQL then knows the other columns."""
+    table = reading.source.table
+    primary = [c.name for c in table.columns if c.primary_key] if table else []
+    return bool(primary) and {f"{reading.source.name}.{c}" for c in primary} <= keys
+
+
+def _group_keys(scope: Scope) -> Iterator[str]:
+    group = scope.select.args.get("group")
+    if group is None:
+        return
+    lists = (group.args.get(k) or () for k in ("expressions", "rollup", "cube", "grouping_sets"))
+    for part in (p for parts in lists for p in parts):
+        yield from _keys_in(part, scope)
+
+
+def _keys_in(node: exp.Expr, scope: Scope) -> Iterator[str]:
+    if isinstance(node, _NESTING):
+        for part in node.iter_expressions():
+            yield from _keys_in(part, scope)
+    elif node.is_int:
+        projections = scope.select.expressions
+        yield from (_key(p, scope) for p in projections[int(node.name) - 1 : int(node.name)])
+    else:
+        yield _key(node, scope)
+        for projection in scope.select.expressions if isinstance(node, exp.Column) else ():
+            if fold(projection.alias, scope.catalog) == fold(node.this, scope.catalog):
+                yield _key(projection, scope)
+
+
+def _key(node: exp.Expr, scope: Scope) -> str:
+    """Return an expression's text with each column named by its source."""
+    node = node.unalias().unnest()
+    if isinstance(node, exp.Column):
+        return _column_key(node, scope)
+    names = [_column_key(n, scope) for n in walk(node) if isinstance(n, exp.Column)]
+    copy = node.copy()
+    columns = [n for n in walk(copy) if isinstance(n, exp.Column)]
+    for column, name in zip(columns, names, strict=True):
+        column.replace(exp.to_identifier(name, quoted=True))
+    return copy.sql(scope.catalog.dialect, comments=False)
+
+
+def _column_key(column: exp.Column, scope: Scope) -> str:
+    readings = scope.resolve(column)
+    source = readings[0].source.name if readings else column.table.lower()
+    return f"{source}.{fold(column.this, scope.catalog)}"

@@ -1,0 +1,26 @@
+"""The rules in their order, and the check that applies them."""
+
+from askwell.domain.result import Finding
+from askwell.sql.checks import Rule, Subject
+from askwell.sql.checks.groups import early_aggregate, nested_aggregate, ungrouped_column
+from askwell.sql.checks.names import (
+    ambiguous_column,
+    misplaced_alias,
+    unknown_column,
+    unknown_table,
+)
+
+RULES: tuple[Rule, ...] = (
+    unknown_table,
+    unknown_column,
+    ambiguous_column,
+    misplaced_alias,
+    early_aggregate,
+    nested_aggregate,
+    ungrouped_column,
+)
+
+
+def check(subject: Subject) -> tuple[Finding, ...]:
+    """Return what the rules find, in their order."""
+    return tuple(dict.fromkeys(finding for rule in RULES for finding in rule(subject)))
