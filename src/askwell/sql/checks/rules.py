@@ -3,6 +3,7 @@
 from askwell.domain.result import Finding
 from askwell.sql.checks import Rule, Subject
 from askwell.sql.checks.groups import early_aggregate, nested_aggregate, ungrouped_column
+from askwell.sql.checks.literals import compared_types, unknown_value, unmatched_case
 from askwell.sql.checks.names import (
     ambiguous_column,
     misplaced_alias,
@@ -18,6 +19,9 @@ RULES: tuple[Rule, ...] = (
     early_aggregate,
     nested_aggregate,
     ungrouped_column,
+    unknown_value,
+    unmatched_case,
+    compared_types,
 )
 
 
