@@ -1,1 +1,1 @@
-"""Cases with accepted SQL, run and scored by results; never by SQL text."""
+"""Ask questions whose answers are known, and count how many are right."""

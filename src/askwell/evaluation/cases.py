@@ -1,0 +1,228 @@
+"""Cases: questions with the SQL that answers them, read from CSV or YAML.
+
+CSV as in github.com/defog-ai/sql-eval: `query` holds every accepted query, separated by `;`;
+`{a, b}` stands for any non-empty subset of these columns, and `GROUP BY {}` follows it.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import chain, combinations, product
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from askwell.domain.noun import Language, Noun
+from askwell.errors import Misconfigured
+
+_COLUMNS = ("question", "query", "db_name", "query_category", "instructions")
+_PIECES = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$(\w*)\$.*?\$\1\$ | .""",
+    re.DOTALL | re.VERBOSE,
+)
+_ALIAS = re.compile(r"""\s+AS\s+("(?:[^"]|"")*"|\w+)$""", re.IGNORECASE)
+_MOST_VARIANTS = 256
+
+
+class Case(Noun):
+    """Be one question, and what answers it.
+
+    `accepted`: queries that each give a right answer, `{a, b}` still folded; none where only
+    declining is right (`decline`). `ordered`: the order of the rows counts.
+    """
+
+    id: str
+    question: str
+    database: str = ""
+    accepted: tuple[str, ...] = ()
+    ordered: bool = False
+    instructions: str = ""
+    decline: bool = False
+    category: str = ""
+    language: Language | None = None
+
+
+def load(path: Path) -> tuple[Case, ...]:
+    """Return the cases of a `.csv`, `.yml` or `.yaml` file, in its order.
+
+    Raises:
+        Misconfigured: the file cannot be read; names the line or the entry, and what to write.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path} cannot be read: {error}. Name a UTF-8 file.") from error
+    placed = list(_from_csv(path, text) if path.suffix == ".csv" else _from_yaml(path, text))
+    if not placed:
+        raise Misconfigured(f"{path} holds no case. Write one question a row or entry.")
+    _check_ids(placed)
+    return tuple(case for _, case in placed)
+
+
+def variants(query: str) -> tuple[str, ...]:
+    """Return every query that an accepted one stands for, the fewest columns first.
+
+    Raises:
+        Misconfigured: more choices than can be tried, or braces that do not match.
+    """
+    texts, choices = _folded(query)
+    subsets = [
+        [c for n in range(1, len(columns) + 1) for c in combinations(columns, n)]
+        for columns in choices
+    ]
+    count = 1
+    for subset in subsets:
+        count *= len(subset)
+    if count > _MOST_VARIANTS:
+        raise Misconfigured(f"{count} variants are more than {_MOST_VARIANTS}: {query}")
+    return tuple(_unfolded(texts, chosen) for chosen in product(*subsets))
+
+
+def _folded(query: str) -> tuple[list[str], list[list[str]]]:
+    """Cut a query at its braces: the texts around them, and the columns in each.
+
+    `{}` stays in the texts.
+    """
+    texts, choices, inside = [""], list[list[str]](), False
+    for piece in _pieces(query):
+        if piece == "{" and not inside:
+            inside = True
+            texts.append("")
+        elif piece == "}" and inside:
+            inside = False
+            columns = [c for c in _split(texts.pop(), ",") if c]
+            if columns:
+                choices.append(columns)
+                texts.append("")
+            else:
+                texts[-1] += "{}"
+        else:
+            texts[-1] += piece
+    if inside:
+        raise Misconfigured(f"a brace is not closed: {query}")
+    return texts, choices
+
+
+def _unfolded(texts: list[str], chosen: tuple[tuple[str, ...], ...]) -> str:
+    """Write the chosen columns into their places, and into `{}` without their aliases."""
+    keys = ", ".join(_ALIAS.sub("", c) for c in chain.from_iterable(chosen))
+    places = [", ".join(c) for c in chosen] + [""]
+    return "".join(
+        _keyed(text, keys) + columns for text, columns in zip(texts, places, strict=True)
+    )
+
+
+def _keyed(text: str, keys: str) -> str:
+    pieces = list(_pieces(text))
+    return "".join(
+        keys if piece + after == "{}" else "" if before + piece == "{}" else piece
+        for before, piece, after in zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)
+    )
+
+
+def _pieces(sql: str) -> Iterator[str]:
+    """Yield quoted texts and comments whole, everything else as single characters."""
+    return (found.group() for found in _PIECES.finditer(sql))
+
+
+def _split(sql: str, separator: str) -> list[str]:
+    """Split at `separator` outside quotes, comments and parentheses."""
+    parts, depth = [""], 0
+    for piece in _pieces(sql):
+        depth += (piece == "(") - (piece == ")")
+        if piece == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part.strip() for part in parts]
+
+
+def _from_csv(path: Path, text: str) -> Iterator[tuple[str, Case]]:
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    missing = [c for c in _COLUMNS[:3] if c not in (reader.fieldnames or ())]
+    if missing:
+        raise Misconfigured(
+            f"{path}:1: there is no column {', '.join(missing)}. Write {', '.join(_COLUMNS)}."
+        )
+    seen: dict[str, int] = {}
+    line = 2
+    try:
+        for row in reader:
+            database = row["db_name"] or ""
+            seen[database] = seen.get(database, 0) + 1
+            yield f"{path}:{line}", _of_row(row, f"{database}-{seen[database]}", f"{path}:{line}")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Misconfigured(f"{path}:{line}: not valid CSV: {error}. Mend the quotes.") from error
+
+
+def _of_row(row: dict[str, str], name: str, place: str) -> Case:
+    category = row.get("query_category") or ""
+    return _case(
+        place,
+        id=name,
+        question=(row["question"] or "").strip(),
+        database=row["db_name"] or "",
+        accepted=tuple(filter(None, _split(row["query"] or "", ";"))),
+        ordered=category == "order_by",
+        category=category,
+        instructions=row.get("instructions") or "",
+    )
+
+
+def _from_yaml(path: Path, text: str) -> Iterator[tuple[str, Case]]:
+    try:
+        nodes = yaml.compose(text, Loader=yaml.SafeLoader)
+        entries = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Misconfigured(f"{path}: not valid YAML: {error}. Mend that line.") from error
+    if not isinstance(entries, list) or nodes is None:
+        raise Misconfigured(f"{path}:1: write a list of cases (`- question: …`).")
+    for number, (node, entry) in enumerate(zip(nodes.value, entries, strict=True), 1):
+        place = f"{path}:{node.start_mark.line + 1}"
+        if not isinstance(entry, dict):
+            raise Misconfigured(f"{place}: a case is a mapping (`- question: …`).")
+        yield place, _of_entry(entry, number, place)
+
+
+def _of_entry(entry: dict[str, Any], number: int, place: str) -> Case:
+    accepted = entry.get("accepted") or ()
+    queries = [accepted] if isinstance(accepted, str) else list(accepted)
+    if not all(isinstance(q, str) for q in queries):
+        raise Misconfigured(f"{place}: `accepted` must be SQL, or a list of SQL.")
+    split = tuple(filter(None, chain.from_iterable(_split(q, ";") for q in queries)))
+    return _case(place, **{"id": str(number), **entry, "accepted": split})
+
+
+def _case(place: str, **fields: Any) -> Case:
+    try:
+        case = Case(**fields)
+    except (ValidationError, TypeError) as error:
+        raise Misconfigured(f"{place}: {_first_problem(error)}") from error
+    if not case.question:
+        raise Misconfigured(f"{place}: give this case a `question`.")
+    if bool(case.accepted) == case.decline:
+        raise Misconfigured(f"{place}: write accepted SQL, or `decline: true`; one of them.")
+    try:
+        for query in case.accepted:
+            variants(query)
+    except Misconfigured as error:
+        raise Misconfigured(f"{place}: {error}") from error
+    return case
+
+
+def _first_problem(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return f"{error}. Compare the entry with its neighbours."
+    first = error.errors()[0]
+    return f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}. Mend or remove it."
+
+
+def _check_ids(placed: list[tuple[str, Case]]) -> None:
+    seen: dict[str, str] = {}
+    for place, case in placed:
+        if case.id in seen:
+            raise Misconfigured(f"{place}: the id {case.id!r} is taken by {seen[case.id]}.")
+        seen[case.id] = place
