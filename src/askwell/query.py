@@ -57,7 +57,8 @@ def prepare(sql: str, dialect: str, catalog: Catalog, rights: Rights) -> Prepare
         findings = check_rules(tree, dialect)
         if findings:
             raise Refused(findings[0].message, rule=findings[0].rule)
-        return Prepared(render(restrict(tree, catalog, rights), dialect), tables_of(tree))
+        narrowed = restrict(tree, dialect, catalog, rights)
+        return Prepared(render(narrowed, dialect), tables_of(tree, dialect))
     except RecursionError:
         raise BadQuery("the SQL is nested too deeply; use WITH to flatten it") from None
 

@@ -29,7 +29,7 @@ from askwell.query import Limits, QueryDoor, check
 from askwell.rights import Policy, everything, load_policy, open_policy, readable
 from askwell.settings import Settings
 from askwell.stores.sqlite import Database, SQLiteAudit, SQLiteResults, SQLiteTurns
-from askwell.warehouses.duckdb import DuckDB
+from askwell.warehouses import Warehouse
 
 _DEFAULT_ZONE = "Asia/Seoul"
 _PROFILE_ROWS = 10_000
@@ -45,7 +45,7 @@ class Askwell:
     """Hold one running askwell: its doors, its catalog, and what is made for each asker."""
 
     settings: Settings
-    warehouse: DuckDB
+    warehouse: Warehouse
     database: Database
     door: QueryDoor
     catalog: Catalog
@@ -152,21 +152,43 @@ def open_askwell(settings: Settings) -> Askwell:
     )
 
 
-def _doors(settings: Settings, clock: Clock) -> tuple[DuckDB, Database, QueryDoor]:
+def _doors(settings: Settings, clock: Clock) -> tuple[Warehouse, Database, QueryDoor]:
+    scheme = settings.warehouse_url.split("://")[0]
+    opened = _WAREHOUSES[scheme](settings, str(clock.zone))
+    database = Database(settings.home / "askwell.sqlite3")
+    door = QueryDoor(opened, SQLiteResults(database), SQLiteAudit(database), clock)
+    return opened, database, door
+
+
+def _duckdb(settings: Settings, time_zone: str) -> Warehouse:
+    from askwell.warehouses.duckdb import DuckDB
+
     hint = (
         "run `askwell demo` to build the demo's"
         if settings.is_demo
         else "write the path of an existing DuckDB file into ASKWELL_WAREHOUSE_URL"
     )
-    opened = DuckDB(
+    return DuckDB(
         warehouse_file(settings),
-        time_zone=str(clock.zone),
+        time_zone=time_zone,
         memory=settings.query_memory,
         missing_hint=hint,
     )
-    database = Database(settings.home / "askwell.sqlite3")
-    door = QueryDoor(opened, SQLiteResults(database), SQLiteAudit(database), clock)
-    return opened, database, door
+
+
+def _postgres(settings: Settings, time_zone: str) -> Warehouse:
+    try:
+        from askwell.warehouses.postgres import Postgres
+    except ImportError as error:
+        raise Misconfigured(
+            "ASKWELL_WAREHOUSE_URL is PostgreSQL's, whose driver is missing; run"
+            " `pip install 'askwell[postgres]'`."
+        ) from error
+    return Postgres(settings.warehouse_url, time_zone=time_zone)
+
+
+# By the scheme of ASKWELL_WAREHOUSE_URL.
+_WAREHOUSES = {"duckdb": _duckdb, "postgresql": _postgres, "postgres": _postgres}
 
 
 async def learn(settings: Settings) -> Catalog:
@@ -179,12 +201,15 @@ async def learn(settings: Settings) -> Catalog:
     warehouse, database, door = _doors(settings, clock)
     try:
         found = await door.tables()
-        plain = await asyncio.to_thread(build_catalog, found, dbt_project=None, knowledge=None)
+        plain = await asyncio.to_thread(
+            build_catalog, found, dbt_project=None, knowledge=None, dialect=warehouse.dialect
+        )
         catalog = await learn_catalog(
             found,
             system_run(door, plain),
             dbt_project=settings.dbt_project,
             knowledge=settings.knowledge,
+            dialect=warehouse.dialect,
         )
         if settings.policy:
             _check_policy(load_policy(settings.policy), catalog)

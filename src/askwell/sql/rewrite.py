@@ -5,13 +5,16 @@ gets a name of its own. So a name that this file and the warehouse would resolve
 finds nothing, instead of the table behind the subquery.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Condition, Table
 from askwell.domain.rights import Rights, TableRights
 from askwell.errors import Refused
+from askwell.sql.parse import name_key
+
+Key = Callable[[str], str]
 
 CTE_PREFIX = "askwell_cte_"
 _KEPT_PARTS = ("joins", "pivots")
@@ -24,7 +27,7 @@ _COMPARISONS: Mapping[str, type[exp.Binary]] = {
 }
 
 
-def restrict(tree: exp.Expr, catalog: Catalog, rights: Rights) -> exp.Expr:
+def restrict(tree: exp.Expr, dialect: str, catalog: Catalog, rights: Rights) -> exp.Expr:
     """Return a copy of `tree` that can read only what `rights` allow.
 
     Raises:
@@ -32,31 +35,34 @@ def restrict(tree: exp.Expr, catalog: Catalog, rights: Rights) -> exp.Expr:
             is not said.
     """
     tree = tree.copy()
+    key = name_key(dialect)
     for table in _named_tables(tree):
-        _drop_schema_from_columns(tree, table)
-        if _names_cte(table):
+        _drop_schema_from_columns(tree, table, key)
+        if _names_cte(table, key):
             _point_to_own_name(table)
         else:
-            table.replace(_readable_part(table, catalog, rights))
+            known, allowed = _resolve(table, catalog, rights, key)
+            table.replace(_readable_part(table, known, allowed))
     for cte in tree.find_all(exp.CTE):
         cte.args["alias"].set("this", _own_name(cte.alias))
     return tree
 
 
-def tables_of(tree: exp.Expr) -> tuple[str, ...]:
-    """Return the names of the tables that `tree` reads, in lower case, sorted."""
-    return tuple(sorted({t.name.lower() for t in _named_tables(tree) if not _names_cte(t)}))
+def tables_of(tree: exp.Expr, dialect: str) -> tuple[str, ...]:
+    """Return the names of the tables that `tree` reads, as the dialect compares them, sorted."""
+    key = name_key(dialect)
+    return tuple(sorted({key(t.name) for t in _named_tables(tree) if not _names_cte(t, key)}))
 
 
 def _named_tables(tree: exp.Expr) -> list[exp.Table]:
     return [t for t in tree.find_all(exp.Table) if isinstance(t.this, exp.Identifier)]
 
 
-def _names_cte(table: exp.Table) -> bool:
+def _names_cte(table: exp.Table, key: Key) -> bool:
     if table.args.get("db"):
         return False
-    name = table.name.lower()
-    return any(cte.alias.lower() == name for cte in _visible_ctes(table))
+    name = key(table.name)
+    return any(key(cte.alias) == name for cte in _visible_ctes(table))
 
 
 def _visible_ctes(node: exp.Expr) -> Iterator[exp.CTE]:
@@ -79,18 +85,17 @@ def _own_name(name: str) -> exp.Identifier:
     return exp.to_identifier(CTE_PREFIX + name, quoted=True)
 
 
-def _drop_schema_from_columns(tree: exp.Expr, table: exp.Table) -> None:
+def _drop_schema_from_columns(tree: exp.Expr, table: exp.Table, key: Key) -> None:
     """Write `main.users.id` as `users.id`: a subquery has no schema."""
     if not table.db:
         return
-    place = (table.db.lower(), table.name.lower())
+    place = (key(table.db), key(table.name))
     for column in tree.find_all(exp.Column):
-        if (column.db.lower(), column.table.lower()) == place:
+        if (key(column.db), key(column.table)) == place:
             column.set("db", None)
 
 
-def _readable_part(table: exp.Table, catalog: Catalog, rights: Rights) -> exp.Subquery:
-    known, allowed = _resolve(table, catalog, rights)
+def _readable_part(table: exp.Table, known: Table, allowed: TableRights) -> exp.Subquery:
     source = exp.table_(known.name, db=known.schema_name or None, quoted=True)
     part = exp.select(*(exp.column(c, quoted=True) for c in allowed.columns)).from_(source)
     if allowed.rows:
@@ -102,10 +107,12 @@ def _readable_part(table: exp.Table, catalog: Catalog, rights: Rights) -> exp.Su
     return exp.Subquery(this=part, alias=alias, **kept)
 
 
-def _resolve(table: exp.Table, catalog: Catalog, rights: Rights) -> tuple[Table, TableRights]:
-    name, schema = table.name.lower(), table.db.lower()
+def _resolve(
+    table: exp.Table, catalog: Catalog, rights: Rights, key: Key
+) -> tuple[Table, TableRights]:
+    name, schema = key(table.name), key(table.db)
     for known in catalog.tables:
-        if known.name.lower() != name or schema not in ("", known.schema_name.lower()):
+        if key(known.name) != name or schema not in ("", key(known.schema_name)):
             continue
         allowed = rights.of(known.name)
         if allowed and allowed.columns and not table.catalog:

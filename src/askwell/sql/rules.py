@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlglot import exp
 
 from askwell.domain.result import Finding
-from askwell.sql.functions import ALLOWED, PARSED_FUNCTIONS, SYNTAX
+from askwell.sql.functions import ALLOWED, SYNTAX
 
 Rule = Callable[[exp.Expr, str], Iterable[Finding]]
 
@@ -38,12 +38,12 @@ def known_syntax(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
 
 def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find functions that are not on the dialect's list."""
-    allowed = ALLOWED[dialect].functions
+    allowed = ALLOWED[dialect]
     for node in tree.find_all(exp.Func):
         if isinstance(node, exp.Anonymous):
-            known = isinstance(node.this, str) and node.this.lower() in allowed
+            known = isinstance(node.this, str) and node.this.lower() in allowed.functions
         else:
-            known = node.key in SYNTAX or node.key in PARSED_FUNCTIONS
+            known = node.key in SYNTAX or node.key in allowed.parsed
         if not known:
             yield _finding("known_functions", node, f"the function {_name(node)} may not be used")
 

@@ -12,13 +12,18 @@ from askwell.domain.noun import Scalar
 
 @dataclass(frozen=True, slots=True)
 class FoundColumn:
-    """Be a column as the warehouse itself describes it; `type` in its own name, lower case."""
+    """Be a column as the warehouse itself describes it; `type` in its own name, lower case.
+
+    `unique`: a key of this column alone. `values`: the only ones that its type, an enum, has.
+    """
 
     name: str
     type: str
     comment: str = ""
     primary_key: bool = False
     references: tuple[str, str] | None = None
+    unique: bool = False
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

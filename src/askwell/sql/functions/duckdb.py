@@ -1,22 +1,9 @@
-"""What SQL may use, by allow-list: functions, table functions, types and syntax.
+"""DuckDB's functions, table functions and types that SQL may use.
 
-Functions are named as in the warehouse. Left out on purpose: whatever reads files, settings,
-the system catalogue or the clock, runs SQL or a function given as text, sleeps, logs, raises,
-draws random numbers, takes a lambda, or pads to any width. `gen_random_uuid` stays:
-MetricFlow's conversion metrics need it. A test proves the list against all functions of DuckDB.
+Left out beyond what no dialect may: what takes a lambda or a function's name as text.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Hold the names that one dialect may use, in lower case."""
-
-    functions: frozenset[str]
-    table_functions: frozenset[str]
-    types: frozenset[str]
-
+from askwell.sql.functions.allowed import Allowed
 
 _NUMBERS = """
 abs acos asin atan atan2 bit_count cbrt ceil ceiling cos cot degrees even exp factorial fdiv floor
@@ -75,31 +62,8 @@ interval json list nchar nvarchar smallint struct text time timestamp timestamp_
 timestamp_s timestampltz timestampntz timestamptz tinyint ubigint uhugeint uint uint128 usmallint
 utinyint uuid varchar
 """
-
-ALLOWED = {
-    "duckdb": Allowed(
-        functions=frozenset(
-            " ".join((_NUMBERS, _TEXT, _TIME, _OTHER, _LISTS, _JSON, _AGGREGATES, _WINDOWS)).split()
-        ),
-        table_functions=frozenset({"generate_series", "range", "unnest"}),
-        types=frozenset(_TYPES.split()),
-    )
-}
-
-# sqlglot's own classes, in lower case; whatever is not named here is refused.
-_SYNTAX = """
-select from join where group having qualify order ordered limit offset fetch with cte subquery
-union intersect except table tablealias values lateral unnest pivot cube rollup groupingsets star
-distinct alias pivotalias column identifier literal rawstring boolean null var paren tuple
-interval intervalspan bracket slice dot window windowspec filter withingroup ignorenulls
-respectnulls havingmax case cast trycast datatype datatypeparam columndef exists any all in
-between is like ilike similarto escape not neg and or add sub mul div intdiv mod dpipe eq neq gt
-gte lt lte nullsafeeq nullsafeneq attimezone placeholder propertyeq array struct
-"""
-SYNTAX = frozenset(_SYNTAX.split())
-
-# The classes into which sqlglot parses functions of the allow-list, the others being Anonymous.
-_PARSED_FUNCTIONS = """
+# The classes into which sqlglot parses these functions, the others being Anonymous.
+_PARSED = """
 abs acos anyvalue approxdistinct approxquantile approxtopk argmax argmin arrayagg arrayappend
 arrayconcat arraycontains arraycontainsall arraydistinct arrayintersect arraymax arraymin
 arrayoverlaps arrayposition arrayprepend arrayreverse arraysize arrayslice arraysort arraytostring
@@ -118,4 +82,10 @@ strtotime structextract substring sum tan timefromparts timetostr timetounix tim
 timestamptrunc todays translate trim trunc typeof unicode unixtotime upper uuid variance
 variancepop week weekofyear year
 """
-PARSED_FUNCTIONS = frozenset(_PARSED_FUNCTIONS.split())
+
+DUCKDB = Allowed.of(
+    functions=(_NUMBERS, _TEXT, _TIME, _OTHER, _LISTS, _JSON, _AGGREGATES, _WINDOWS),
+    table_functions="generate_series range unnest",
+    types=_TYPES,
+    parsed=_PARSED,
+)
