@@ -194,6 +194,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.state.speaking.set()
         if how == "stall":
             self._pause(None)
+        if how == "drop":
+            reset = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+            self.connection.close()
         if how == "error":
             self._chunk(self.error_event())
         if how in ("error", "no end"):

@@ -21,7 +21,7 @@ Chunks = AsyncGenerator[AIMessageChunk, None]
 
 ATTEMPTS = 3
 FIRST_WAIT = 0.5
-_LONGEST_STALL = 20.0
+LONGEST_STALL = 20.0
 
 
 async def ask(stream: Callable[[], Chunks], answer: type[A], seconds: float) -> Reply[A]:
@@ -39,7 +39,7 @@ async def ask(stream: Callable[[], Chunks], answer: type[A], seconds: float) -> 
             while True:
                 attempts += 1
                 try:
-                    spoken = await _collected(stream(), min(_LONGEST_STALL, seconds / 3))
+                    spoken = await _collected(stream(), min(LONGEST_STALL, seconds / 3))
                     break
                 except Transient as error:
                     wait = _wait(attempts, error.after)

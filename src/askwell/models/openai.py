@@ -9,21 +9,12 @@ from pydantic import BaseModel, SecretStr
 
 from askwell.errors import AskwellError, BadModelOutput, Misconfigured, TooLarge, Transient
 from askwell.models import Reply, Request, calls
-from askwell.models.structured import schema_of
+from askwell.models.structured import TOO_LONG, response_format, tool
 
 A = TypeVar("A", bound=BaseModel)
 
 _CONNECT_SECONDS = 10.0
 _NO_KEY = "none"  # the client wants one; local servers do not read it
-_TOO_LONG = (
-    "context_length_exceeded",
-    "context length",
-    "context size",
-    "context window",
-    "prompt is too long",
-    "input is too long",
-    "input tokens exceed",
-)
 _SCHEMA_WORDS = ("response_format", "json_schema", "structured output")
 
 
@@ -67,20 +58,25 @@ class OpenAI:
 
     async def _stream(self, request: Request, answer: type[BaseModel]) -> calls.Chunks:
         messages = [SystemMessage(request.system), HumanMessage(_question(request))]
-        shape = _by_schema(answer) if self._has_json_schema else _by_tool(answer)
-        # As extra_body: the client's own handling of these keys raises on answers cut off.
-        extra = self._limit | shape
+        # As extra_body: the client's own handling of a response_format raises on a cut-off answer.
+        body = self._limit | self._shape(answer)
         try:
-            async for chunk in self._chat.astream(messages, extra_body=extra):
+            async for chunk in self._chat.astream(messages, extra_body=body):
                 yield chunk
         except openai.APIError as error:
             raise self._translated(error) from None
+
+    def _shape(self, answer: type[BaseModel]) -> dict[str, Any]:
+        if self._has_json_schema:
+            return {"response_format": response_format(answer)}
+        choice = {"type": "function", "function": {"name": answer.__name__}}
+        return {"tools": [tool(answer)], "tool_choice": choice}
 
     def _translated(self, error: openai.APIError) -> AskwellError | TimeoutError:
         said = self._said(error)
         if isinstance(error, openai.APIConnectionError):
             return Transient(f"the model server {self._place} cannot be reached")
-        if any(words in said.lower() for words in _TOO_LONG):
+        if TOO_LONG.search(said) or TOO_LONG.search(str(error.code)):
             return TooLarge(f"the prompt does not fit into the model's context: {said}")
         if not isinstance(error, openai.APIStatusError):
             return Transient(f"the model server broke off: {said}")
@@ -152,18 +148,3 @@ def _chat(model: str, place: str, key: str) -> ChatOpenAI:
 
 def _question(request: Request) -> str:
     return "\n\n".join(part for part in (request.context, request.question) if part)
-
-
-def _by_schema(answer: type[BaseModel]) -> dict[str, Any]:
-    named = {"name": answer.__name__, "strict": True, "schema": schema_of(answer)}
-    return {"response_format": {"type": "json_schema", "json_schema": named}}
-
-
-def _by_tool(answer: type[BaseModel]) -> dict[str, Any]:
-    function = {
-        "name": answer.__name__,
-        "description": "Give the answer.",
-        "parameters": schema_of(answer),
-    }
-    choice = {"type": "function", "function": {"name": answer.__name__}}
-    return {"tools": [{"type": "function", "function": function}], "tool_choice": choice}

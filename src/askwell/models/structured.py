@@ -13,10 +13,15 @@ from askwell.errors import BadModelOutput
 A = TypeVar("A", bound=BaseModel)
 
 # What both doors' strict modes take; the rest is checked when the answer is read.
-_KEPT = {key: key for key in ("type", "enum", "const", "description", "items", "anyOf", "$ref")}
-_KEPT |= {"oneOf": "anyOf"}
+_KEPT = {key: key for key in ("type", "enum", "const", "description", "format", "items", "$ref")}
+_KEPT |= {"anyOf": "anyOf", "oneOf": "anyOf"}
 _FINISHED = {"stop", "tool_calls", "function_call", "end_turn", "tool_use", "stop_sequence"}
 _CUT_OFF = {"length", "max_tokens", "model_context_window_exceeded"}
+TOO_LONG = re.compile(
+    r"context[ _](length|size|window)|(prompt|input) is too long|input tokens exceed"
+    r"|exceed model maximum|too many input tokens",
+    re.IGNORECASE,
+)
 _THOUGHT = re.compile(r"\A(?!\s*\{).*</think(?:ing)?>", re.DOTALL)
 _OPENING = re.compile(r"\{\s*[\"}]")
 _DECODER = json.JSONDecoder(strict=False)
@@ -33,33 +38,56 @@ class Spoken:
     cached_tokens: int = 0
 
 
-def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON schema of an answer: every key required, no other key, no limits.
+def schema_of(answer: type[BaseModel], *, nullable_required: bool = True) -> dict[str, Any]:
+    """Return the JSON schema of an answer: keys required, no other key, no limits.
 
     An answer is made of objects, lists, choices and plain values: strict modes know neither
     dictionaries nor tuples of several types.
     """
     whole = answer.model_json_schema()
-    strict = _strict(whole)
+    strict = _strict(whole, nullable_required)
     if definitions := whole.get("$defs"):
-        strict["$defs"] = {name: _strict(one) for name, one in definitions.items()}
+        strict["$defs"] = {n: _strict(one, nullable_required) for n, one in definitions.items()}
     return strict
 
 
-def _strict(schema: dict[str, Any]) -> dict[str, Any]:
+def response_format(answer: type[BaseModel]) -> dict[str, Any]:
+    """Return the request for an answer in a schema, in OpenAI's notation."""
+    named = {"name": answer.__name__, "strict": True, "schema": schema_of(answer)}
+    return {"type": "json_schema", "json_schema": named}
+
+
+def tool(answer: type[BaseModel]) -> dict[str, Any]:
+    """Return the tool whose arguments are the answer, in OpenAI's notation.
+
+    What may be null is left out instead: langchain-aws strips null from tools.
+    """
+    function = {
+        "name": answer.__name__,
+        "description": "Give the answer.",
+        "parameters": schema_of(answer, nullable_required=False),
+    }
+    return {"type": "function", "function": function}
+
+
+def _strict(schema: dict[str, Any], nullable_required: bool) -> dict[str, Any]:
     kept = {_KEPT[key]: value for key, value in schema.items() if key in _KEPT}
-    for key in ("items", "anyOf"):
-        if key in kept:
-            inner = kept[key]
-            kept[key] = [_strict(i) for i in inner] if isinstance(inner, list) else _strict(inner)
+    if "items" in kept:
+        kept["items"] = _strict(kept["items"], nullable_required)
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strict(one, nullable_required) for one in kept["anyOf"]]
     if schema.get("type") == "object":
-        properties = {name: _strict(one) for name, one in schema.get("properties", {}).items()}
-        kept |= {
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
+        inner = schema.get("properties", {}).items()
+        properties = {name: _strict(one, nullable_required) for name, one in inner}
+        required = [
+            n for n, one in properties.items() if nullable_required or not _is_nullable(one)
+        ]
+        kept |= {"properties": properties, "required": required, "additionalProperties": False}
     return kept
+
+
+def _is_nullable(schema: dict[str, Any]) -> bool:
+    return {"type": "null"} in schema.get("anyOf", [])
 
 
 def read(spoken: Spoken, answer: type[A], attempts: int) -> A:
