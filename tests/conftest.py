@@ -6,6 +6,7 @@ import pytest
 
 from askwell.settings import Settings
 from cases import prepare
+from postgres_server import Server, running
 from talk import Talk
 
 TODAY = date(2025, 10, 7)
@@ -28,3 +29,10 @@ def talk(demo_settings: Settings) -> Iterator[Talk]:
 @pytest.fixture(scope="session")
 def demo_home(demo_settings: Settings) -> Path:
     return demo_settings.home
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Run a PostgreSQL server for the tests that need one."""
+    with running() as server:
+        yield server

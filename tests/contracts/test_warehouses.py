@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,8 @@ from askwell.domain.noun import Scalar
 from askwell.errors import BadQuery, Misconfigured, TimedOut, TooLarge, Transient
 from askwell.warehouses import FoundColumn, Rows, Warehouse
 from askwell.warehouses.duckdb import DuckDB
+from askwell.warehouses.postgres import Postgres
+from postgres_server import Server
 
 TABLES = """
 CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR, seen TIMESTAMPTZ);
@@ -28,11 +30,13 @@ COMMENT ON COLUMN orders.amount IS 'in won';
 CREATE VIEW big_orders AS SELECT * FROM orders WHERE amount > 5;
 INSERT INTO users VALUES (1, '김', TIMESTAMPTZ '2024-02-28 15:30:00+00'), (2, NULL, NULL);
 INSERT INTO orders VALUES (1, 1, 10.50), (2, 1, 3), (3, 2, 7);
+ANALYZE;
 """
 # Long enough that it never ends by itself.
 ENDLESS = """
-SELECT count(*) FROM range(100000) a, range(100000) b, range(100000) c
-WHERE a.range + b.range + c.range = -1
+SELECT count(*) FROM generate_series(1, 100000) a(x), generate_series(1, 100000) b(x),
+  generate_series(1, 100000) c(x)
+WHERE a.x + b.x + c.x = -1
 """
 
 
@@ -50,12 +54,27 @@ def open_duckdb(folder: Path) -> Warehouse:
     return DuckDB(path, time_zone="Asia/Seoul", memory="300MB")
 
 
-BACKENDS: dict[str, Callable[[Path], Warehouse]] = {"duckdb": open_duckdb}
+def open_postgres(server: Server) -> Warehouse:
+    return Postgres(server.create("contract", sql=TABLES), time_zone="Asia/Seoul")
 
 
-@pytest.fixture(params=BACKENDS.values(), ids=BACKENDS.keys())
+BACKENDS = ("duckdb", "postgres")
+DECIMAL = {"duckdb": "decimal(10,2)", "postgres": "numeric(10,2)"}
+
+
+@pytest.fixture(params=BACKENDS)
 async def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Warehouse]:
-    opened = request.param(tmp_path)
+    if request.param == "duckdb":
+        opened = open_duckdb(tmp_path)
+    else:
+        opened = open_postgres(request.getfixturevalue("postgres"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def duck(tmp_path: Path) -> AsyncIterator[Warehouse]:
+    opened = open_duckdb(tmp_path)
     yield opened
     await opened.close()
 
@@ -74,9 +93,10 @@ async def test_tables_are_described(warehouse: Warehouse) -> None:
     assert found["orders"].columns == (
         FoundColumn("id", "integer"),
         FoundColumn("user_id", "integer", references=("users", "id")),
-        FoundColumn("amount", "decimal(10,2)", comment="in won"),
+        FoundColumn("amount", DECIMAL[warehouse.dialect], comment="in won"),
     )
-    assert found["users"].columns[0] == FoundColumn("id", "integer", primary_key=True)
+    key = FoundColumn("id", "integer", primary_key=True, unique=True)
+    assert found["users"].columns[0] == key
 
 
 async def test_types_come_back_as_scalars(warehouse: Warehouse) -> None:
@@ -183,20 +203,20 @@ async def test_explain_plans_without_running(warehouse: Warehouse) -> None:
         "INSTALL httpfs",
     ],
 )
-async def test_even_unguarded_sql_cannot_leave_the_file(warehouse: Warehouse, sql: str) -> None:
+async def test_even_unguarded_sql_cannot_leave_the_file(duck: Warehouse, sql: str) -> None:
     with pytest.raises(BadQuery):
-        await fetch(warehouse, sql)
+        await fetch(duck, sql)
 
 
-async def test_memory_is_bounded(warehouse: Warehouse) -> None:
+async def test_memory_is_bounded(duck: Warehouse) -> None:
     with pytest.raises(TooLarge, match="memory"):
-        await fetch(warehouse, "SELECT list(range) FROM range(1000000000)")
+        await fetch(duck, "SELECT list(range) FROM range(1000000000)")
 
 
-async def test_python_variables_are_no_tables(warehouse: Warehouse) -> None:
+async def test_python_variables_are_no_tables(duck: Warehouse) -> None:
     secret = duckdb.sql("SELECT 1 AS a")
     with pytest.raises(BadQuery):
-        await fetch(warehouse, "SELECT * FROM secret")
+        await fetch(duck, "SELECT * FROM secret")
     assert secret is not None
 
 

@@ -54,8 +54,9 @@ SELECT schema_name, table_name, column_name, lower(data_type), coalesce(comment,
 FROM duckdb_columns() WHERE NOT internal ORDER BY schema_name, table_name, column_index
 """
 _KEYS = """
-SELECT schema_name, table_name, constraint_column_names, referenced_table, referenced_column_names
-FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
+  referenced_column_names
+FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')
 """
 
 
@@ -251,16 +252,25 @@ def _bad_query(text: str) -> BadQuery:
 
 def _describe(cursor: Connection) -> tuple[FoundTable, ...]:
     keys = cursor.execute(_KEYS).fetchall()
-    primary = {(s, t, c) for s, t, columns, to, _ in keys if not to for c in columns}
+    alone = [k for k in keys if len(k[3]) == 1]
+    primary = {(s, t, c) for s, t, kind, names, *_ in keys if kind == "PRIMARY KEY" for c in names}
+    unique = {(s, t, names[0]) for s, t, kind, names, *_ in alone if kind != "FOREIGN KEY"}
     references = {
-        (s, t, columns[0]): (to, to_columns[0])
-        for s, t, columns, to, to_columns in keys
-        if to and len(columns) == 1
+        (s, t, names[0]): (to, to_names[0])
+        for s, t, kind, names, to, to_names in alone
+        if kind == "FOREIGN KEY"
     }
     columns: dict[tuple[str, str], list[FoundColumn]] = {}
     for schema, table, name, kind, comment in cursor.execute(_COLUMNS).fetchall():
         place = (schema, table, name)
-        column = FoundColumn(name, kind, comment, place in primary, references.get(place))
+        column = FoundColumn(
+            name=name,
+            type=kind,
+            comment=comment,
+            primary_key=place in primary,
+            references=references.get(place),
+            unique=place in unique,
+        )
         columns.setdefault((schema, table), []).append(column)
     return tuple(
         FoundTable(table, schema, tuple(columns.get((schema, table), ())), comment or "", count)
