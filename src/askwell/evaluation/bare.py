@@ -3,13 +3,15 @@
 The prompt is after that of github.com/defog-ai/sql-eval: task, schema, instructions, question.
 """
 
+import re
 from collections.abc import Iterator
 
 from pydantic import BaseModel
 
 from askwell import prompts
 from askwell.domain.catalog import Catalog, Column, Table
-from askwell.errors import BadModelOutput, BadQuery, Refused, TooLarge
+from askwell.domain.result import Attempt, Finding
+from askwell.errors import BadModelOutput, BadQuery, Misconfigured, Refused, TooLarge
 from askwell.evaluation.cases import Case
 from askwell.evaluation.outcome import Response, Spent
 from askwell.evaluation.run import Agent, Fetch
@@ -31,41 +33,71 @@ def bare(model: Model, catalog: Catalog, fetch: Fetch, *, rounds: int = 0) -> Ag
     """
     prompt, schema = prompts.load("bare"), ddl(catalog)
 
-    def request(case: Case, attempts: str) -> Request:
+    def request(case: Case, path: tuple[Attempt, ...]) -> Request:
         return prompt.fill(
             dialect=catalog.dialect,
             schema=schema,
             instructions=case.instructions or _NONE,
             question=case.question,
-            attempts=attempts or _NONE,
+            attempts="\n".join(_told(step) for step in path) or _NONE,
         )
 
     async def answer(case: Case) -> Response:
-        attempts, last, spent = "", None, Spent()
-        while last is None or (last.sql and not last.ran and spent.repairs < rounds):
-            spent = spent.model_copy(update={"repairs": spent.calls})
-            last, spent = await _attempt(model, request(case, attempts), fetch, spent)
-            attempts += f"The query was:\n{last.sql}\nThe database said:\n{last.problem}\n"
-        return last.model_copy(update={"spent": spent})
+        path: tuple[Attempt, ...] = ()
+        spent = Spent()
+        for round_ in range(rounds + 1):
+            said, spent = await _asked(model, request(case, path), spent)
+            if isinstance(said, Exception):
+                return _failed(said).model_copy(update={"path": path, "spent": spent})
+            response = await _ran(said.sql, fetch)
+            path = (*path, _step(response, round_))
+            if response.ran:
+                break
+        return response.model_copy(update={"path": path, "spent": spent})
 
     return answer
 
 
-async def _attempt(
-    model: Model, request: Request, fetch: Fetch, spent: Spent
-) -> tuple[Response, Spent]:
-    """Let the model write SQL, and run it."""
+def bare_rounds(agent: str) -> int:
+    """Return how many rounds `bare` or `bare+N` has.
+
+    Raises:
+        Misconfigured: that is no name of a baseline.
+    """
+    found = re.fullmatch(r"bare(?:\+(\d))?", agent)
+    if not found:
+        raise Misconfigured(f"There is no agent {agent!r}. Write askwell, bare, or e.g. bare+2.")
+    return int(found[1] or 0)
+
+
+async def _asked(
+    model: Model, request: Request, spent: Spent
+) -> tuple[BareSQL | BadModelOutput | TooLarge, Spent]:
+    """Return the model's answer, or why it has none, and what was spent until then."""
     try:
         reply = await model.ask(request, BareSQL)
     except (BadModelOutput, TooLarge) as error:
-        return _failed(error), _added(spent, error)
-    spent, sql = _added(spent, reply), reply.answer.sql
+        return error, _added(spent, error)
+    return reply.answer, _added(spent, reply)
+
+
+async def _ran(sql: str, fetch: Fetch) -> Response:
     try:
         rows = await fetch(sql)
     except (BadQuery, Refused, TooLarge) as error:
-        return _failed(error, sql), spent
-    ran = Response(kind="answer", way="generated", sql=sql, width=len(rows.names), rows=rows.rows)
-    return ran, spent
+        return _failed(error, sql)
+    return Response(kind="answer", way="generated", sql=sql, width=len(rows.names), rows=rows.rows)
+
+
+def _step(response: Response, round_: int) -> Attempt:
+    """Keep the SQL, and what the database said to it."""
+    said = (Finding(rule="warehouse", message=response.problem),) if response.problem else ()
+    return Attempt(kind="rewritten" if round_ else "written", sql=response.sql or "", findings=said)
+
+
+def _told(step: Attempt) -> str:
+    said = "\n".join(f.message for f in step.findings)
+    return f"The query was:\n{step.sql}\nThe database said:\n{said}"
 
 
 def _failed(error: Exception, sql: str | None = None) -> Response:
@@ -76,7 +108,7 @@ def _added(spent: Spent, one: Reply[BareSQL] | BadModelOutput | TooLarge) -> Spe
     """Count one more call; an answer that cannot be used may have cost tokens all the same."""
     return Spent(
         calls=spent.calls + 1,
-        repairs=spent.repairs,
+        repairs=spent.calls,
         input_tokens=spent.input_tokens + getattr(one, "input_tokens", 0),
         output_tokens=spent.output_tokens + getattr(one, "output_tokens", 0),
         cached_tokens=spent.cached_tokens + getattr(one, "cached_tokens", 0),

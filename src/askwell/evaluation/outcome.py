@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from askwell.domain.noun import Noun, Scalar
-from askwell.domain.result import Way
+from askwell.domain.result import Attempt, Way
 from askwell.domain.turn import Kind
 from askwell.errors import Misconfigured
 
@@ -22,7 +22,11 @@ class Spent(Noun):
 
 
 class Response(Noun):
-    """Be what an agent gave for a question; `problem` says why there are no rows."""
+    """Be what an agent gave for a question.
+
+    `sql`: what ran, or what was tried last; `path`: the steps to it. `problem` says why there
+    are no rows.
+    """
 
     kind: Kind
     way: Way | None = None
@@ -30,6 +34,7 @@ class Response(Noun):
     width: int = 0
     rows: tuple[tuple[Scalar, ...], ...] = ()
     problem: str = ""
+    path: tuple[Attempt, ...] = ()
     spent: Spent = Spent()
 
     @property
@@ -61,6 +66,7 @@ class Outcome(Noun):
     contained: bool
     miss: str = ""
     problem: str = ""
+    path: tuple[Attempt, ...] = ()
     faulty: str = ""
     spent: Spent
     seconds: float

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from askwell.errors import BadQuery, Misconfigured, Refused, TooLarge
+from askwell.errors import BadQuery, Misconfigured, Refused, TooLarge, Transient
 from askwell.evaluation import outcome as outcomes
 from askwell.evaluation.cases import Case, variants
 from askwell.evaluation.compare import Grid, Verdict, judge
@@ -62,14 +62,20 @@ async def evaluate(
 
     Raises:
         Misconfigured: the file holds outcomes of another agent or model, or of another
-            question of the same id; or a database cannot be opened.
+            question of the same id; a database cannot be opened; or a server cannot be
+            reached.
     """
     todo = _left(cases, run)
     turnstile = asyncio.Semaphore(parallel)
 
     async def ask(case: Case, bench: Bench) -> None:
         async with turnstile:
-            scored = await score(case, bench, run)
+            try:
+                scored = await score(case, bench, run)
+            except Transient as error:
+                raise Misconfigured(
+                    f"Stopped at {case.id}: {error}. Mend that and run this again: it goes on."
+                ) from error
         outcomes.append(run.out, scored)
         tell(scored)
 
@@ -128,6 +134,7 @@ async def score(case: Case, bench: Bench, run: Run) -> Outcome:
         contained=verdict.contained,
         miss=miss,
         problem=response.problem,
+        path=response.path,
         faulty="; ".join(faults) if not accepted and not case.decline else "",
         spent=response.spent,
         seconds=seconds,
