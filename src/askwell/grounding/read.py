@@ -94,6 +94,12 @@ class Grounding:
         slips = misspelt(question, tokens, self.lexicon, known)
         return [*known, *slips]
 
+    def cover(self, text: str) -> tuple[tuple[Token, ...], tuple[Piece, ...]]:
+        """Return the words of any text, and the best reading of each of its stretches."""
+        tokens = split_per(self._tokenizer.tokens(text), self.lexicon)
+        pieces = without_verified(self.pieces(text, tokens))
+        return tokens, best_cover(len(text), tokens, pieces)
+
     def _governed(
         self, base: Reading, tokens: Sequence[Token], cover: Sequence[Piece], previous: Turn | None
     ) -> Reading:

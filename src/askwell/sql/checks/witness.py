@@ -1,0 +1,251 @@
+"""Whether each typed demand of the question shows in the SQL: nothing is silently dropped.
+
+A demand has many right forms, so a witness is generous: it asks for a trace, not for a place.
+What has no trace anywhere was dropped.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from sqlglot import exp
+
+from askwell.domain.catalog import ColumnRef
+from askwell.domain.recall import Constraint, ConstraintKind
+from askwell.domain.result import Finding
+from askwell.sql.checks import UNWITNESSED, Subject
+from askwell.sql.checks.moments import Moments, ends, moments, moves, starts
+from askwell.sql.checks.rows import grouped_by, one_row, time_buckets
+from askwell.sql.checks.values import holds
+from askwell.sql.constants import Constant, compared, constants, strict_step
+
+_EXTREMES = (exp.Max, exp.Min, exp.ArgMax, exp.ArgMin, exp.First, exp.Last, exp.All, exp.Exists)
+_EXTREME_NAMES = frozenset({"mode", "max_by", "min_by", "arg_max", "arg_min", "first", "last"})
+_RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.PercentRank, exp.FirstValue)
+# A number of the question may be written in another unit: percent, thousands, meters, hours.
+_SCALES = tuple(map(Decimal, (1, 100, 1000, 10**6, 12, 24, 60, 3600, 1440, 86400, 7, 30, 365)))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Hold what a query says, gathered once for all demands."""
+
+    subject: Subject
+
+    @property
+    def tree(self) -> exp.Expr:
+        """Return the query."""
+        return self.subject.tree
+
+    @cached_property
+    def constants(self) -> tuple[Constant, ...]:
+        """Return the constants of the query."""
+        return tuple(constants(self.tree, self.subject.today))
+
+    @cached_property
+    def times(self) -> Moments:
+        """Return the times that the query names."""
+        return moments(self.tree, self.constants)
+
+    @cached_property
+    def numbers(self) -> frozenset[Decimal]:
+        """Return the numbers of the query, also as strict comparisons bound them."""
+        return frozenset(number for c in self.constants for number in _numbers(c))
+
+
+Witness = Callable[[Constraint, Evidence], bool]
+
+
+def unwitnessed(subject: Subject) -> Iterator[Finding]:
+    """Find demands of the question that the query shows no trace of."""
+    evidence = Evidence(subject)
+    for constraint in subject.constraints:
+        if not WITNESSES[constraint.kind](constraint, evidence):
+            yield _finding(constraint)
+
+
+def _period(constraint: Constraint, evidence: Evidence) -> bool:
+    """Look for both ends; two periods side by side may be bounded as one."""
+    if evidence.times.unknown or _bounded(constraint.start, constraint.end, evidence):
+        return True
+    periods = [c for c in evidence.subject.constraints if c.kind == "period"]
+    first = min((p.start for p in periods if p.start), default=None)
+    last = max((p.end for p in periods if p.end), default=None)
+    return len(periods) > 1 and _bounded(first, last, evidence)
+
+
+def _bounded(start: date | None, end: date | None, evidence: Evidence) -> bool:
+    times, today = evidence.times, evidence.subject.today
+    length = end - start if start and end else timedelta(days=1)
+    running = end is None or today is None or end >= today - timedelta(days=1)
+    begun = start is None or starts(times, start) or moves(times, start, length)
+    return begun and (running or ends(times, end or start) or moves(times, end, length))  # type: ignore[arg-type]
+
+
+def _value(constraint: Constraint, evidence: Evidence) -> bool:
+    return holds(constraint, evidence.subject, evidence.constants)
+
+
+def _number(constraint: Constraint, evidence: Evidence) -> bool:
+    return all(_has_number(value, evidence) for value in constraint.values)
+
+
+def _has_number(value: object, evidence: Evidence) -> bool:
+    wanted = Decimal(str(value))
+    forms = {wanted * scale for scale in _SCALES} | {wanted / scale for scale in _SCALES}
+    near = (abs(n - form) <= abs(form) / 10**6 for n in evidence.numbers for form in forms)
+    return any(near) or _by_repetition(int(wanted), evidence)
+
+
+def _by_repetition(count: int, evidence: Evidence) -> bool:
+    """Accept `LIKE '%,%,%'` and joining a table with itself for "at least three"."""
+    likes = (c.value for c in evidence.constants if isinstance(c.value, str))
+    tables = [t.name.lower() for t in evidence.tree.find_all(exp.Table)]
+    return count in range(2, 6) and (
+        any(text.count("%") >= count for text in likes)
+        or any(tables.count(name) >= count for name in tables)
+    )
+
+
+def _limit(constraint: Constraint, evidence: Evidence) -> bool:
+    count = Decimal(str(constraint.values[0]))
+    limits = evidence.tree.find_all(exp.Limit, exp.Fetch)
+    if any(limit.find(exp.Placeholder, exp.Parameter) for limit in limits):
+        return True
+    if any(count in _numbers(c) for c in evidence.constants if _counts_rows(c)):
+        return True
+    return count == 1 and _has_extreme(evidence.tree)
+
+
+def _counts_rows(constant: Constant) -> bool:
+    """Tell whether a number can be how many rows are kept."""
+    return compared(constant) is not None or isinstance(constant.node.parent, _TAKES)
+
+
+_TAKES = (exp.Limit, exp.Fetch, exp.Substring, exp.Left, exp.Right, exp.Anonymous, exp.Bracket)
+
+
+def _has_extreme(tree: exp.Expr) -> bool:
+    named = any(f.name.lower() in _EXTREME_NAMES for f in tree.find_all(exp.Anonymous))
+    distinct_on = any(d.args.get("on") for d in tree.find_all(exp.Distinct))
+    return named or distinct_on or tree.find(*_EXTREMES) is not None
+
+
+def _order(constraint: Constraint, evidence: Evidence) -> bool:
+    tree = evidence.tree
+    if constraint.descending is None:
+        return tree.find(exp.Ordered, *_EXTREMES, *_RANKS) is not None
+    keys = tree.find_all(exp.Ordered)
+    return any(_descends(key) == constraint.descending or _is_turned(key) for key in keys)
+
+
+def _descends(key: exp.Ordered) -> bool:
+    return bool(key.args.get("desc"))
+
+
+def _is_turned(key: exp.Ordered) -> bool:
+    """Tell whether a key may run against its numbers: `-amount`, a rank, a CASE."""
+    return key.this.find(exp.Neg, exp.Case, exp.Div, exp.Sub, *_RANKS) is not None or bool(
+        re.search(r"rank|rnk|position|\brn\b|순위", key.this.sql(), re.IGNORECASE)
+    )
+
+
+def _grain(constraint: Constraint, evidence: Evidence) -> bool:
+    return constraint.grain is None or time_buckets(evidence.subject, constraint.grain)
+
+
+def _group(constraint: Constraint, evidence: Evidence) -> bool:
+    if one_row(evidence.tree):
+        return False
+    return not constraint.columns or grouped_by(evidence.subject, constraint.columns)
+
+
+WITNESSES: dict[ConstraintKind, Witness] = {
+    "period": _period,
+    "value": _value,
+    "number": _number,
+    "limit": _limit,
+    "order": _order,
+    "grain": _grain,
+    "group": _group,
+}
+
+
+def _numbers(constant: Constant) -> tuple[Decimal, ...]:
+    value = constant.value
+    if isinstance(value, date):
+        return ()
+    if isinstance(value, str):
+        found = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*[a-zA-Z]*\s*", value)
+        return (Decimal(found[1]),) if found else ()
+    comparison = compared(constant)
+    step = strict_step(comparison, constant.node)
+    # Of whole numbers, "2 or more" is also "> 1".
+    return (value, value + step) if step else (value,)
+
+
+def _finding(constraint: Constraint) -> Finding:
+    asked, write = _ASKED[constraint.kind](constraint)
+    return Finding(
+        rule=f"{UNWITNESSED}{constraint.kind}",
+        message=f"the question says “{constraint.phrase}”, and the query does not: {asked}",
+        hint=write,
+    )
+
+
+def _ask_period(c: Constraint) -> tuple[str, str]:
+    span = f"{c.start or '…'} to {c.end or '…'}"
+    where = f": candidates {_names(c.columns)}" if c.columns else ""
+    return f"the period is {span}", f"restrict a date column to {span}{where}"
+
+
+def _ask_value(c: Constraint) -> tuple[str, str]:
+    texts = " or ".join(f"'{v}'" if isinstance(v, str) else str(v) for v in c.values)
+    where = f"{_names(c.columns)} = " if c.columns else "a column to "
+    return f"the value is {texts}", f"restrict {where}{texts}"
+
+
+def _ask_number(c: Constraint) -> tuple[str, str]:
+    texts = " and ".join(map(str, c.values))
+    return f"the number is {texts}", f"compare with {texts}"
+
+
+def _ask_limit(c: Constraint) -> tuple[str, str]:
+    count = c.values[0]
+    return (
+        f"it wants {count}",
+        f"ORDER BY and LIMIT {count}; within each group: a rank that is at most {count}",
+    )
+
+
+def _ask_order(c: Constraint) -> tuple[str, str]:
+    direction = {True: " DESC", False: " ASC", None: ""}[c.descending]
+    return f"the order is{direction.lower() or ' missing'}", f"add ORDER BY …{direction}"
+
+
+def _ask_grain(c: Constraint) -> tuple[str, str]:
+    return f"it wants a row for each {c.grain}", f"GROUP BY DATE_TRUNC('{c.grain}', …)"
+
+
+def _ask_group(c: Constraint) -> tuple[str, str]:
+    by = _names(c.columns) or "what the phrase names"
+    return "it wants a row for each", f"GROUP BY {by}"
+
+
+_ASKED: dict[ConstraintKind, Callable[[Constraint], tuple[str, str]]] = {
+    "period": _ask_period,
+    "value": _ask_value,
+    "number": _ask_number,
+    "limit": _ask_limit,
+    "order": _ask_order,
+    "grain": _ask_grain,
+    "group": _ask_group,
+}
+
+
+def _names(columns: Iterable[ColumnRef]) -> str:
+    shown = [f"{c.table}.{c.column}" for c in columns]
+    return " or ".join(shown[:4])
