@@ -9,7 +9,7 @@ import duckdb
 
 from askwell.domain.catalog import Catalog
 from askwell.knowledge.learn import learn
-from askwell.knowledge.profile import Run
+from askwell.knowledge.reading import Run
 from askwell.warehouses import FoundTable
 from askwell.warehouses.duckdb import DuckDB
 from companies import bakery
@@ -43,6 +43,7 @@ def runner(asked: list[str]) -> Run:
 
 @cache
 def catalog(dbt_project: Path = bakery.DBT_PROJECT) -> Catalog:
-    return asyncio.run(
+    learned = asyncio.run(
         learn(found(), runner([]), dbt_project=dbt_project, knowledge=bakery.KNOWLEDGE)
     )
+    return learned.catalog

@@ -8,7 +8,8 @@ from askwell.domain.catalog import Column, ColumnRef, Table
 from askwell.errors import Misconfigured
 from askwell.knowledge.catalog import load, save, versioned
 from askwell.knowledge.learn import build_catalog
-from askwell.knowledge.profile import MAX_VALUES, profile
+from askwell.knowledge.profile import MAX_VALUES, SAMPLED_VALUES, profile
+from askwell.knowledge.reading import Reader
 from bakery_knowledge import catalog, found, runner
 from companies import bakery
 
@@ -67,14 +68,15 @@ def test_values_are_learned_where_they_are_few_and_nobodys_secret() -> None:
     names = catalog().table_named["products"].column("name")
     assert names is not None
     assert names.values is not None
-    assert not names.values.complete
+    assert names.values.complete
+    assert not names.values.declared
     assert len(names.values.values) == 10
     assert catalog().table_named["sales"].row_count == 27066
 
 
 async def test_personal_columns_and_listed_values_are_never_read() -> None:
     asked: list[str] = []
-    await profile(catalog().tables, runner(asked), "duckdb")
+    await profile(catalog().tables, Reader(runner(asked), "duckdb"))
     text = " ".join(asked)
     assert '"phone"' not in text
     assert '"members"' in text
@@ -83,13 +85,17 @@ async def test_personal_columns_and_listed_values_are_never_read() -> None:
     assert not any('"name"' in sql and '"members"' in sql for sql in asked)
 
 
-async def test_a_column_with_many_values_keeps_none() -> None:
+async def test_a_column_with_many_values_keeps_the_frequent_ones() -> None:
     table = Table(name="t", columns=(Column(name="c", type="varchar"),))
+    many = [(f"v{i}",) for i in range(MAX_VALUES + 1)]
 
     async def run(sql: str) -> list[tuple]:
-        many = [(f"v{i}",) for i in range(MAX_VALUES + 1)]
-        return many if "DISTINCT" in sql else [(9,)]
+        if "COUNT(DISTINCT" in sql:
+            return [(300, 300, MAX_VALUES + 1, 2.0)]
+        return many[:SAMPLED_VALUES] if "GROUP BY" in sql else [(300,)]
 
-    seen = await profile([table], run, "duckdb")
-    assert seen.rows == {"t": 9}
-    assert ColumnRef(table="t", column="c") not in seen.values
+    seen = await profile([table], Reader(run, "duckdb"))
+    column = seen.columns[ColumnRef(table="t", column="c")]
+    assert seen.rows == {"t": 300}
+    assert len(column.values) == SAMPLED_VALUES
+    assert not column.complete

@@ -263,15 +263,13 @@ def _print(answer: "Answer", *, as_json: bool = False) -> None:
 
 async def _learn(settings: "Settings") -> None:
     from askwell import wiring
+    from askwell.knowledge.report import report
 
     if settings.is_demo:
         build_demo(settings)
-    catalog = await wiring.learn(settings)
-    click.echo(
-        f"learned {len(catalog.tables)} tables, {len(catalog.metrics)} metrics, "
-        f"{len(catalog.dimensions)} dimensions, {len(catalog.terms)} terms, "
-        f"{len(catalog.verified)} verified queries (version {catalog.version})"
-    )
+    learned = await wiring.learn(settings)
+    for line in report(learned.catalog, learned.profile):
+        click.echo(line)
 
 
 async def _demo(settings: "Settings", scale: float | None, chat_on: bool | None) -> None:

@@ -20,9 +20,9 @@ from askwell.grounding.lexicon import surfaces
 from askwell.grounding.read import Grounding
 from askwell.knowledge import catalog as catalogs
 from askwell.knowledge import freshness
-from askwell.knowledge.learn import build_catalog
+from askwell.knowledge.learn import Learned, build_catalog
 from askwell.knowledge.learn import learn as learn_catalog
-from askwell.knowledge.profile import Run
+from askwell.knowledge.reading import Run
 from askwell.language import Tokenizer
 from askwell.metrics import Compiler
 from askwell.query import Limits, QueryDoor, check
@@ -191,7 +191,7 @@ def _postgres(settings: Settings, time_zone: str) -> Warehouse:
 _WAREHOUSES = {"duckdb": _duckdb, "postgresql": _postgres, "postgres": _postgres}
 
 
-async def learn(settings: Settings) -> Catalog:
+async def learn(settings: Settings) -> Learned:
     """Learn from the sources and swap the new catalog in, whole.
 
     Raises:
@@ -204,7 +204,7 @@ async def learn(settings: Settings) -> Catalog:
         plain = await asyncio.to_thread(
             build_catalog, found, dbt_project=None, knowledge=None, dialect=warehouse.dialect
         )
-        catalog = await learn_catalog(
+        learned = await learn_catalog(
             found,
             system_run(door, plain),
             dbt_project=settings.dbt_project,
@@ -212,9 +212,9 @@ async def learn(settings: Settings) -> Catalog:
             dialect=warehouse.dialect,
         )
         if settings.policy:
-            _check_policy(load_policy(settings.policy), catalog)
-        catalogs.save(catalog, settings.home / "catalog.json")
-        return catalog
+            _check_policy(load_policy(settings.policy), learned.catalog)
+        catalogs.save(learned.catalog, settings.home / "catalog.json")
+        return learned
     finally:
         await warehouse.close()
         database.close()

@@ -1,12 +1,13 @@
 """What askwell knows about one company's data: one immutable, versioned snapshot."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
 from askwell.domain.noun import Label, Noun, Scalar
 
+Bound = int | float | date | datetime | None  # no text: JSON gives it back as it was
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Unit = Literal["KRW", "USD", "count", "people", "ratio", "days", "hours", "minutes", "seconds", ""]
 
@@ -57,8 +58,8 @@ class Column(Noun):
     references: ColumnRef | None = None
     inferred: bool = False
     unique: bool = False
-    least: Scalar = None
-    greatest: Scalar = None
+    least: Bound = None
+    greatest: Bound = None
     pii: bool = False
     sensitive: bool = False
     values: ValueSet | None = None

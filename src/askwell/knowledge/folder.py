@@ -115,7 +115,7 @@ def conditions(given: Any, known: Known, place: str) -> tuple[Condition, ...]:
         condition = noun(Condition, place, **{**entry, "values": tuple(entry.get("values") or ())})
         check(place, "dimension", condition.field, known.dimensions)
         values = known.dimensions[condition.field].values
-        if values is not None and values.complete:
+        if values is not None and values.complete and values.declared:
             stored = [str(v.stored) for v in values.values]
             for value in condition.values:
                 check(place, f"value of {condition.field}", str(value), stored)

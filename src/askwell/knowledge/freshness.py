@@ -11,7 +11,7 @@ from askwell.domain.catalog import FreshnessRule, Table
 from askwell.domain.clock import Clock
 from askwell.domain.noun import Label, Message, Scalar
 from askwell.domain.result import Freshness
-from askwell.knowledge.profile import Run
+from askwell.knowledge.reading import Run
 from askwell.sql.parse import render
 
 KEPT = timedelta(minutes=5)

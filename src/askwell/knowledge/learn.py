@@ -3,24 +3,35 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from askwell.domain.catalog import Catalog, Dimension, Metric, Table
+from askwell.domain.catalog import Catalog, ColumnRef, Dimension, Metric, Table
 from askwell.errors import Misconfigured
 from askwell.knowledge.catalog import versioned
 from askwell.knowledge.contexts import read_contexts
 from askwell.knowledge.dbt import primary_keys, read_project
 from askwell.knowledge.folder import Known, read_company
 from askwell.knowledge.glossary import read_glossary
-from askwell.knowledge.profile import Run, profile
+from askwell.knowledge.instructions import read_instructions
+from askwell.knowledge.keys import infer_keys
+from askwell.knowledge.profile import Profile, profile
 from askwell.knowledge.project import Project
-from askwell.knowledge.tables import Profile, describe
+from askwell.knowledge.reading import Reader, Run
+from askwell.knowledge.said import plain_relations, refuse_beside_dbt, unreferenced
+from askwell.knowledge.tables import describe
 from askwell.knowledge.verified import read_verified
 from askwell.warehouses import FoundTable
 
-_NO_PROJECT = Project({"semantic_models": [], "metrics": []}, ())
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Hold a new catalog, and what the data said on the way to it."""
+
+    catalog: Catalog
+    profile: Profile
 
 
 async def learn(
@@ -30,15 +41,15 @@ async def learn(
     dbt_project: Path | None,
     knowledge: Path | None,
     dialect: str = "duckdb",
-) -> Catalog:
-    """Return a new catalog: what dbt and the folder say, and the values that the data holds.
+) -> Learned:
+    """Return a new catalog: what dbt and the folder say, and what the data itself does.
 
     Raises:
         Misconfigured: a file is broken or names something that does not exist.
     """
-    plain = await asyncio.to_thread(_tables, found, dbt_project, Profile())
-    seen = await profile(plain, run, dialect)
-    return await asyncio.to_thread(
+    project = await asyncio.to_thread(_project, found, dbt_project, knowledge)
+    seen = await _look(found, project, Reader(run, dialect), guess=dbt_project is None)
+    catalog = await asyncio.to_thread(
         build_catalog,
         found,
         dbt_project=dbt_project,
@@ -46,6 +57,31 @@ async def learn(
         seen=seen,
         dialect=dialect,
     )
+    return Learned(catalog, seen)
+
+
+async def _look(
+    found: Sequence[FoundTable], project: Project, reader: Reader, *, guess: bool
+) -> Profile:
+    """Look at the data; `guess`: what looks personal is taken as such where nobody said."""
+    tables = describe(found, project.relations, Profile(), primary_keys(project))
+    unsaid = _unsaid(tables, project) if guess else frozenset()
+    seen = await profile(tables, reader, unsaid)
+    tables = describe(found, project.relations, seen, primary_keys(project))
+    keys = await infer_keys(tables, seen, reader, without=unreferenced(project.relations))
+    notes = (*seen.notes, *keys.notes)
+    return replace(seen, primary=keys.primary, references=keys.references, notes=notes)
+
+
+def _unsaid(tables: Sequence[Table], project: Project) -> frozenset[ColumnRef]:
+    """Return the columns of which nobody has said whether they are personal."""
+    said = {
+        ColumnRef(table=relation.table, column=name)
+        for relation in project.relations
+        for name, column in relation.columns.items()
+        if "pii" in column.meta
+    }
+    return frozenset(ref for table in tables for ref in table.refs) - said
 
 
 def build_catalog(
@@ -61,7 +97,7 @@ def build_catalog(
     Raises:
         Misconfigured: as in `learn`.
     """
-    project = _project(found, dbt_project)
+    project = _project(found, dbt_project, knowledge)
     tables = describe(found, project.relations, seen or Profile(), primary_keys(project))
     metrics, dimensions = _semantics(project, tables, dialect)
     known = Known(
@@ -95,7 +131,7 @@ def _with_knowledge(catalog: Catalog, folder: Path | None, known: Known) -> Cata
             "company": company,
             "time_zone": _zone(zone, folder) or catalog.time_zone,
             "terms": read_glossary(folder, known, [v.name for v in verified]),
-            "contexts": read_contexts(folder, known),
+            "contexts": (*read_contexts(folder, known), *read_instructions(folder, known)),
             "verified": verified,
         }
     )
@@ -111,13 +147,11 @@ def _zone(name: Any, folder: Path) -> str | None:
         ) from error
 
 
-def _project(found: Sequence[FoundTable], root: Path | None) -> Project:
-    return read_project(root, found) if root else _NO_PROJECT
-
-
-def _tables(found: Sequence[FoundTable], root: Path | None, seen: Profile) -> tuple[Table, ...]:
-    project = _project(found, root)
-    return describe(found, project.relations, seen, primary_keys(project))
+def _project(found: Sequence[FoundTable], root: Path | None, folder: Path | None) -> Project:
+    if root is None:
+        return Project({"semantic_models": [], "metrics": []}, plain_relations(found, folder))
+    refuse_beside_dbt(folder)
+    return read_project(root, found)
 
 
 def _semantics(

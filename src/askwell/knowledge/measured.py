@@ -154,7 +154,7 @@ def _inherited(column: Column) -> dict[str, Any]:
 
 def _values(meta: Mapping[str, Any], column: Column | None) -> ValueSet | None:
     if meta.get("values"):
-        return ValueSet(values=values_of(meta), complete=False)
+        return ValueSet(values=values_of(meta), declared=True)
     return column.values if column else None
 
 

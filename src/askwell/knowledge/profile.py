@@ -1,64 +1,192 @@
-"""What the data itself says: how many rows, and which values in text columns with few."""
+"""What the data itself says: rows, ranges, unique columns, values, what looks personal."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from sqlglot import exp
-
-from askwell.domain.catalog import Column, ColumnRef, Table
+from askwell.domain.catalog import Bound, Column, ColumnRef, Table
 from askwell.domain.noun import Scalar
-from askwell.knowledge.tables import Profile
-from askwell.sql.parse import render
+from askwell.errors import BadQuery, Refused, TooLarge
+from askwell.knowledge import reading
+from askwell.knowledge.kinds import kind_of
+from askwell.knowledge.personal import looks_personal, personal_names
+from askwell.knowledge.reading import Measured, Reader, ref
 
 MAX_VALUES = 200
+SAMPLED_VALUES = 50
 MAX_CHARACTERS = 100
-_TEXT = ("varchar", "char", "text", "string", "enum", "nvarchar", "bpchar", "character")
+SAMPLED_ROWS = 50_000
+COUNTED_ROWS = 10_000_000
+_NOT_READ = (BadQuery, Refused, TooLarge)
+_COLUMNS_AT_ONCE = 100
 
 
-class Run(Protocol):
-    """Run one SELECT through the query door, as the system, and return its rows."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Hold what the data says of one column.
 
-    async def __call__(self, sql: str) -> Sequence[tuple[Scalar, ...]]:
-        """Return the rows of `sql`."""
-        ...
-
-
-async def profile(tables: Iterable[Table], run: Run, dialect: str) -> Profile:
-    """Return the row counts, and the values of text columns that hold at most MAX_VALUES.
-
-    Personal and sensitive columns, keys, and columns whose values dbt lists are not read.
+    `filled`: no row lacks it; `empty`: every row does. `complete`: there are no other values.
     """
-    rows: dict[str, int] = {}
-    values: dict[ColumnRef, tuple[Scalar, ...]] = {}
-    for table in tables:
-        rows[table.name] = await _count(table, run, dialect)
-        for column in table.columns:
-            if _is_worth_reading(column):
-                seen = await _distinct(table, column, run, dialect)
-                if 0 < len(seen) <= MAX_VALUES:
-                    values[ColumnRef(table=table.name, column=column.name)] = seen
-    return Profile(rows=rows, values=values)
+
+    unique: bool = False
+    filled: bool = False
+    empty: bool = False
+    least: Bound = None
+    greatest: Bound = None
+    values: tuple[Scalar, ...] = ()
+    complete: bool = False
 
 
-def _is_worth_reading(column: Column) -> bool:
-    is_private = column.pii or column.sensitive
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Hold what the data itself says, by table and column.
+
+    `personal`: columns that look personal. `primary` and `references`: keys that the data
+    suggests. `notes`: what was not read, and why.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[ColumnRef, Seen] = field(default_factory=dict)
+    personal: frozenset[ColumnRef] = frozenset()
+    primary: frozenset[ColumnRef] = frozenset()
+    references: Mapping[ColumnRef, ColumnRef] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Look:
+    """Collect what is seen of one table; `most`: only so many first rows were read."""
+
+    table: Table
+    guessed: frozenset[str] = frozenset()
+    rows: int | None = None
+    most: int | None = None
+    columns: dict[str, Seen] = field(default_factory=dict)
+    measured: dict[str, Measured] = field(default_factory=dict)
+    personal: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+async def profile(
+    tables: Iterable[Table], reader: Reader, unsaid: frozenset[ColumnRef] = frozenset()
+) -> Profile:
+    """Return what the data says of `tables`.
+
+    Columns that are personal or sensitive are not read, nor are texts whose values are all
+    known. A table that the warehouse does not let read in time is noted, and left out.
+
+    `unsaid`: columns of which nobody said whether they are personal, so it is guessed.
+    """
+    looks = [await _look(table, reader, unsaid) for table in tables]
+    return Profile(
+        rows={k.table.name: k.rows for k in looks if k.rows is not None},
+        columns={
+            ColumnRef(table=k.table.name, column=c): s for k in looks for c, s in k.columns.items()
+        },
+        personal=frozenset(
+            ColumnRef(table=k.table.name, column=c) for k in looks for c in k.personal
+        ),
+        notes=tuple(note for k in looks for note in k.notes),
+    )
+
+
+async def _look(table: Table, reader: Reader, unsaid: frozenset[ColumnRef]) -> _Look:
+    guessed = frozenset(c.name for c in table.columns if ref(table, c) in unsaid)
+    look = _Look(table, guessed=guessed, personal=set(personal_names(table) & guessed))
+    columns = [c for c in table.columns if _may_be_read(c) and c.name not in look.personal]
+    try:
+        await _measure(look, columns, reader)
+    except _NOT_READ as error:
+        look.notes.append(f"{table.name}: its data was not read: {error}")
+        return look
+    for column in columns:
+        try:
+            await _add_values(look, column, reader)
+        except _NOT_READ as error:
+            look.notes.append(f"{table.name}.{column.name}: its values were not read: {error}")
+    return look
+
+
+def _may_be_read(column: Column) -> bool:
+    listed = column.values is not None and column.values.declared and column.values.complete
+    return not (column.pii or column.sensitive or (listed and kind_of(column) == "text"))
+
+
+async def _measure(look: _Look, columns: Sequence[Column], reader: Reader) -> None:
+    """Look at all rows at once where they are few, else at the first and at the ranges of all."""
+    table = look.table
+    look.rows = table.row_count
+    if look.rows is None:
+        look.rows = await reading.count_rows(reader, table)
+    if look.rows > SAMPLED_ROWS:
+        look.most = SAMPLED_ROWS
+    for start in range(0, max(len(columns), 1), _COLUMNS_AT_ONCE):
+        some = columns[start : start + _COLUMNS_AT_ONCE]
+        look.measured |= await reading.measure(reader, table, some, look.most)
+    for column in columns:
+        look.columns[column.name] = _seen(look.measured[column.name], whole=look.most is None)
+    if look.most is None:
+        look.rows = max((m.rows for m in look.measured.values()), default=look.rows)
+    else:
+        await _measure_large(look, columns, reader)
+
+
+def _seen(measured: Measured, *, whole: bool) -> Seen:
+    return Seen(
+        unique=whole and measured.unique,
+        filled=measured.count == measured.rows > 0,
+        empty=whole and measured.count == 0,
+        least=measured.least,
+        greatest=measured.greatest,
+    )
+
+
+async def _measure_large(look: _Look, columns: Sequence[Column], reader: Reader) -> None:
+    """Add what needs all rows of a large table, as far as the warehouse lets read them."""
+    if (look.rows or 0) > COUNTED_ROWS:
+        look.notes.append(
+            f"{look.table.name}: about {look.rows:,} rows; only the first {SAMPLED_ROWS:,} were"
+            " looked at, so that ranges, keys and complete values are not known"
+        )
+        return
+    try:
+        ranges = await reading.measure_ranges(reader, look.table, columns)
+        for name, found in ranges.items():
+            look.rows = found.rows
+            seen = look.columns[name]
+            look.columns[name] = replace(seen, least=found.least, greatest=found.greatest)
+        for column in columns:
+            if look.measured[column.name].unique:
+                unique = await reading.is_unique(reader, look.table, column)
+                look.columns[column.name] = replace(look.columns[column.name], unique=unique)
+    except _NOT_READ as error:
+        look.notes.append(f"{look.table.name}: only its first rows were looked at: {error}")
+
+
+async def _add_values(look: _Look, column: Column, reader: Reader) -> None:
+    """Read the values of a text column: all where they are few, else the frequent ones."""
+    measured = look.measured[column.name]
     is_key = column.primary_key or column.references is not None
-    is_listed = column.values is not None and column.values.complete
-    return column.type.startswith(_TEXT) and not (is_private or is_key or is_listed)
+    if kind_of(column) != "text" or not measured.count or measured.letters > MAX_CHARACTERS:
+        return
+    few = (measured.distinct or 0) <= MAX_VALUES and not column.references
+    if few and (look.rows or 0) <= COUNTED_ROWS:
+        read = await reading.distinct_values(reader, look.table, column, MAX_VALUES + 1)
+        complete = len(read) <= MAX_VALUES
+    elif not is_key:
+        most = look.most or SAMPLED_ROWS
+        read = await reading.frequent_values(reader, look.table, column, SAMPLED_VALUES, most)
+        complete = False
+    else:
+        return
+    _keep(look, column, read, complete=complete)
 
 
-async def _count(table: Table, run: Run, dialect: str) -> int:
-    sql = render(exp.select(exp.Count(this=exp.Star())).from_(_source(table)), dialect)
-    return int(str((await run(sql))[0][0]))
-
-
-async def _distinct(table: Table, column: Column, run: Run, dialect: str) -> tuple[Scalar, ...]:
-    """Return the values in order; one more than MAX_VALUES where there are too many."""
-    name = exp.column(column.name)
-    query = exp.select(name).distinct().from_(_source(table)).where(name.is_(exp.null()).not_())
-    rows = await run(render(query.order_by(name).limit(MAX_VALUES + 1), dialect))
-    return tuple(row[0] for row in rows if len(str(row[0])) <= MAX_CHARACTERS)
-
-
-def _source(table: Table) -> exp.Table:
-    return exp.table_(table.name, db=table.schema_name or None)
+def _keep(look: _Look, column: Column, read: Sequence[Scalar], *, complete: bool) -> None:
+    if column.name in look.guessed and looks_personal(look.table, column, read):
+        look.personal.add(column.name)
+        return
+    short = tuple(v for v in read if len(str(v)) <= MAX_CHARACTERS)
+    seen = look.columns[column.name]
+    kept = short if complete else short[:SAMPLED_VALUES]
+    whole = complete and len(short) == len(read)
+    look.columns[column.name] = replace(seen, values=kept, complete=whole)

@@ -1,12 +1,10 @@
 """The warehouse's own tables, with what dbt says about them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 
 from askwell.domain.catalog import Column, ColumnRef, FreshnessRule, Table, ValueSet
-from askwell.domain.noun import Scalar
-from askwell.errors import Misconfigured
 from askwell.knowledge.labels import label_of, texts, unit_of, values_of
+from askwell.knowledge.profile import Profile, Seen
 from askwell.knowledge.project import Described, Relation
 from askwell.knowledge.yaml_file import shaped, unknown
 from askwell.warehouses import FoundColumn, FoundTable
@@ -15,21 +13,13 @@ _USUAL_SCHEMAS = ("main", "public", "default", "dbo")
 _Pair = tuple[FoundTable, Relation]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Hold what the data itself says: rows of a table, values seen in a column."""
-
-    rows: Mapping[str, int] = field(default_factory=dict)
-    values: Mapping[ColumnRef, tuple[Scalar, ...]] = field(default_factory=dict)
-
-
 def describe(
     found: Sequence[FoundTable],
     relations: Sequence[Relation],
     profile: Profile,
     keys: Set[ColumnRef] = frozenset(),
 ) -> tuple[Table, ...]:
-    """Return the tables that dbt knows; without a dbt project, all that were found.
+    """Return the tables that `relations` describe.
 
     `keys`: primary keys that only the semantic models tell.
 
@@ -37,7 +27,7 @@ def describe(
     personal data.
 
     Raises:
-        Misconfigured: two tables have one name, or a reference leads nowhere.
+        Misconfigured: a reference leads nowhere.
     """
     by_key = {r.key: r for r in relations}
     pairs = _pairs(found, relations)
@@ -47,32 +37,22 @@ def describe(
     tables = []
     for table, relation in pairs:
         columns = tuple(_columns(table, relation, profile, keys))
-        columns = tuple(_linked(column, built) for column in columns)
+        columns = tuple(
+            _linked(c, built, profile.references.get(ColumnRef(table=table.name, column=c.name)))
+            for c in columns
+        )
         tables.append(_table(table, relation, columns, profile, by_key))
     return tuple(tables)
 
 
 def _pairs(found: Sequence[FoundTable], relations: Sequence[Relation]) -> list[_Pair]:
     """Return each table with what dbt says about it; a model comes before its source."""
-    if not relations:
-        _check_names(found)
-        return [(t, Relation(key=t.name, table=t.name)) for t in found]
     known: dict[str, _Pair] = {}
     for relation in sorted(relations, key=lambda r: "." in r.key):
         table = table_named(relation.table, relation.schema_name, found)
         if table is not None:
             known.setdefault(table.name, (table, relation))
     return list(known.values())
-
-
-def _check_names(found: Sequence[FoundTable]) -> None:
-    names = [t.name for t in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise Misconfigured(
-                f"Several schemas hold a table {name!r}; let ASKWELL_DBT_PROJECT name the dbt"
-                " project that says which one is meant."
-            )
 
 
 def table_named(name: str, schema_name: str, found: Iterable[FoundTable]) -> FoundTable | None:
@@ -118,6 +98,8 @@ def _columns(
 def _column(
     ref: ColumnRef, found: FoundColumn, said: Described, profile: Profile, *, is_key: bool
 ) -> Column:
+    seen = profile.columns.get(ref, Seen())
+    pii = bool(said.meta.get("pii", ref in profile.personal))
     return Column(
         name=found.name,
         type=found.type,
@@ -126,11 +108,14 @@ def _column(
         description=said.description or found.comment,
         unit=unit_of(said.meta, said.place),
         time_zone=str(said.meta.get("time_zone") or ""),
-        primary_key=found.primary_key or said.key or is_key,
+        primary_key=found.primary_key or said.key or is_key or ref in profile.primary,
         references=said.references or _reference(found),
-        pii=bool(said.meta.get("pii")),
+        unique=found.unique or seen.unique,
+        least=None if pii else seen.least,
+        greatest=None if pii else seen.greatest,
+        pii=pii,
         sensitive=bool(said.meta.get("sensitive")),
-        values=_values(said, profile.values.get(ref)),
+        values=None if pii else _values(found, said, seen),
     )
 
 
@@ -140,12 +125,14 @@ def _reference(found: FoundColumn) -> ColumnRef | None:
     return ColumnRef(table=found.references[0], column=found.references[1])
 
 
-def _values(said: Described, seen: Iterable[Scalar] | None) -> ValueSet | None:
-    if said.meta.get("pii"):
+def _values(found: FoundColumn, said: Described, seen: Seen) -> ValueSet | None:
+    """Return the values: those that dbt or the type lists, else those that rows hold."""
+    listed = said.accepted if said.accepted is not None else found.values or None
+    values = values_of(said.meta, seen.values if listed is None else listed)
+    if not values:
         return None
-    stored = said.accepted if said.accepted is not None else tuple(seen or ())
-    values = values_of(said.meta, stored)
-    return ValueSet(values=values, complete=said.accepted is not None) if values else None
+    complete = listed is not None or seen.complete
+    return ValueSet(values=values, complete=complete, declared=listed is not None)
 
 
 def _freshness(
@@ -163,14 +150,16 @@ def _freshness(
     return None
 
 
-def _linked(column: Column, built: Mapping[str, str]) -> Column:
-    """Return the column with its reference to a table, or none where that is not built."""
+def _linked(column: Column, built: Mapping[str, str], suggested: ColumnRef | None) -> Column:
+    """Return the column with its reference to a table; what the data suggests comes last."""
     target = column.references
-    if target is None:
-        return column
-    table = built.get(target.table)
-    settled = ColumnRef(table=table, column=target.column) if table else None
-    return column.model_copy(update={"references": settled})
+    table = built.get(target.table) if target else None
+    if target and table:
+        settled = ColumnRef(table=table, column=target.column)
+        return column.model_copy(update={"references": settled})
+    inferred = suggested is not None and target is None
+    references = suggested if inferred else None
+    return column.model_copy(update={"references": references, "inferred": inferred})
 
 
 def _check_references(

@@ -105,9 +105,15 @@ def _part_of(table: Table, allowed: TableRights, open_columns: set[ColumnRef]) -
 
 
 def _part_of_column(column: Column, allowed: TableRights, open_columns: set[ColumnRef]) -> Column:
+    """Keep what rows that may be read could tell; a range is of all rows."""
     references = column.references if column.references in open_columns else None
     values = _readable_values(column.values, column.name, allowed.rows)
-    return column.model_copy(update={"references": references, "values": values})
+    changed: dict[str, object] = {"references": references, "values": values}
+    if references is None:
+        changed["inferred"] = False
+    if allowed.rows:
+        changed |= {"least": None, "greatest": None}
+    return column.model_copy(update=changed)
 
 
 def _with_readable_values(dimension: Dimension, allowed: dict[str, TableRights]) -> Dimension:
@@ -122,16 +128,17 @@ def _readable_values(
 ) -> ValueSet | None:
     """Keep the values that readable rows may hold.
 
-    In a table with hidden rows a sample may come from those, so only complete sets stay.
+    In a table with hidden rows, values that were seen may come from those. Declared values
+    stay, and of the column that alone decides about the rows, those that its rules let through.
     """
     if values is None or not rows:
         return values
     own = [rule for rule in rows if rule.field == column and rule.operator in ("in", "not in")]
-    if not own:
-        return values if values.complete else None
+    if not (values.declared or len(own) == len(rows)):
+        return None
     kept = tuple(
         v
         for v in values.values
         if all((v.stored in rule.values) == (rule.operator == "in") for rule in own)
     )
-    return ValueSet(values=kept, complete=values.complete)
+    return ValueSet(values=kept, complete=values.complete, declared=values.declared)
