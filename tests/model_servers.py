@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 from urllib.parse import unquote
 from zlib import crc32
 
@@ -206,18 +206,23 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _chunk(self, data: bytes) -> None:
-        self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
-        self.wfile.flush()
+        try:
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+        except ConnectionError:
+            self._note_hang_up()
 
     def _pause(self, seconds: float | None) -> None:
         """Wait until the time is over, the client hangs up or the server stops."""
         self.state.speaking.set()
         readable, _, _ = select.select([self.connection], [], [], seconds)
         if readable:
-            if not self.state.stopping.is_set():
-                self.state.hung_up.set()
-            self.close_connection = True
-            raise _HungUp
+            self._note_hang_up()
+
+    def _note_hang_up(self) -> NoReturn:
+        if not self.state.stopping.is_set():
+            self.state.hung_up.set()
+        self.close_connection = True
+        raise _HungUp
 
     content_type = ""
 

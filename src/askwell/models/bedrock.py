@@ -79,7 +79,6 @@ class Bedrock:
         self._chat = _chat(model, region, endpoint_url, seconds, max_tokens)
         self._can = _abilities(self._chat)
         self._threads = ThreadPoolExecutor(_CONCURRENT_CALLS, thread_name_prefix="bedrock")
-        self._lines: set[_Line] = set()
         self._line = threading.local()
         self._chat.client.meta.events.register(_OPENED, self._opened)
 
@@ -93,9 +92,7 @@ class Bedrock:
         return await calls.ask(lambda: self._stream(request, answer), answer, self._seconds)
 
     async def close(self) -> None:
-        """Close every connection; calls that still run end."""
-        for line in list(self._lines):
-            line.hang_up()
+        """Close every connection."""
         self._threads.shutdown(wait=False)
         self._chat.client.close()
         self._chat.bedrock_client.close()
@@ -103,7 +100,6 @@ class Bedrock:
     async def _stream(self, request: Request, answer: type[BaseModel]) -> calls.Chunks:
         """Read the stream in a thread; whoever stops listening closes the connection."""
         line = _Line(asyncio.get_running_loop())
-        self._lines.add(line)
         job = self._threads.submit(self._read, line, request, answer)
         try:
             while (chunk := await line.chunks.get()) is not None:
@@ -113,7 +109,6 @@ class Bedrock:
             raise self._translated(error) from None
         finally:
             line.hang_up()
-            self._lines.discard(line)
 
     def _read(self, line: "_Line", request: Request, answer: type[BaseModel]) -> None:
         self._line.own = line
@@ -150,7 +145,7 @@ class Bedrock:
                 return TimeoutError()
             case boto.SSLError():
                 return Misconfigured(f"Bedrock's certificate is not trusted: {error}")
-            case boto.HTTPClientError() | HTTPError() | ConnectionError():
+            case boto.HTTPClientError() | boto.ConnectionError() | HTTPError() | ConnectionError():
                 return Transient(f"Bedrock cannot be reached, or broke off: {error}")
         return Misconfigured(
             f"AWS takes no call: {error}. Give askwell credentials as the AWS command line has"

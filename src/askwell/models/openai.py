@@ -14,7 +14,7 @@ from askwell.models.structured import TOO_LONG, response_format, tool
 A = TypeVar("A", bound=BaseModel)
 
 _CONNECT_SECONDS = 10.0
-_NO_KEY = "none"  # the client wants one; local servers do not read it
+_NO_KEY = SecretStr("none")  # the client wants one; local servers do not read it
 _SCHEMA_WORDS = ("response_format", "json_schema", "structured output")
 
 
@@ -34,10 +34,10 @@ class OpenAI:
         max_tokens: int = 2000,
     ) -> None:
         self._model = model
-        self._key = key
+        self._key = SecretStr(key)
         self._place = base_url or "https://api.openai.com/v1"
         self._seconds = seconds
-        self._chat = _chat(model, self._place, key)
+        self._chat = _chat(model, self._place, self._key if key else _NO_KEY)
         profile = self._chat.profile or {}
         self._has_json_schema = profile.get("structured_output") is not False
         # OpenAI's own models take the new name only, most other servers the old one only.
@@ -124,14 +124,15 @@ class OpenAI:
         body: Any = error.body
         said = body.get("message") if isinstance(body, dict) else None
         words = " ".join(str(said or error.message).split())[:300]
-        return words.replace(self._key, "…") if self._key else words
+        key = self._key.get_secret_value()
+        return words.replace(key, "…") if key else words
 
 
-def _chat(model: str, place: str, key: str) -> ChatOpenAI:
+def _chat(model: str, place: str, key: SecretStr) -> ChatOpenAI:
     chat = ChatOpenAI(
         model=model,
         base_url=place,
-        api_key=SecretStr(key or _NO_KEY),
+        api_key=key,
         temperature=0,
         stream_usage=True,
         max_retries=0,
