@@ -18,6 +18,7 @@ from askwell.domain.noun import Label, Scalar
 from askwell.domain.result import Draft, Finding, Result, ResultColumn
 from askwell.domain.rights import Rights
 from askwell.errors import AskwellError, BadQuery, Refused, TimedOut
+from askwell.sql.clock import NOW, reads_clock, stop_clock
 from askwell.sql.parse import parse, render
 from askwell.sql.rewrite import CTE_PREFIX, restrict, tables_of
 from askwell.sql.rules import check as check_rules
@@ -39,10 +40,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Hold SQL that passed the guard and was narrowed to somebody's rights."""
+    """Hold SQL that passed the guard and was narrowed to somebody's rights.
+
+    `reads_clock`: it has a parameter `sql.clock.NOW`, for the time that it asked for.
+    """
 
     sql: str
     tables: tuple[str, ...]
+    reads_clock: bool = False
 
 
 def prepare(sql: str, dialect: str, catalog: Catalog, rights: Rights) -> Prepared:
@@ -53,12 +58,13 @@ def prepare(sql: str, dialect: str, catalog: Catalog, rights: Rights) -> Prepare
         Refused: a rule or the rights forbid it; `rule` says which.
     """
     try:
-        tree = parse(sql, dialect)
+        tree = stop_clock(parse(sql, dialect))
         findings = check_rules(tree, dialect)
         if findings:
             raise Refused(findings[0].message, rule=findings[0].rule)
         narrowed = restrict(tree, dialect, catalog, rights)
-        return Prepared(render(narrowed, dialect), tables_of(tree, dialect))
+        tables = tables_of(tree, dialect)
+        return Prepared(render(narrowed, dialect), tables, reads_clock(tree))
     except RecursionError:
         raise BadQuery("the SQL is nested too deeply; use WITH to flatten it") from None
 
@@ -66,7 +72,7 @@ def prepare(sql: str, dialect: str, catalog: Catalog, rights: Rights) -> Prepare
 def check(draft: Draft, *, catalog: Catalog, rights: Rights) -> tuple[Finding, ...]:
     """Return all that the guard and the rights have against a draft, without running it."""
     try:
-        findings = check_rules(parse(draft.sql, draft.dialect), draft.dialect)
+        findings = check_rules(stop_clock(parse(draft.sql, draft.dialect)), draft.dialect)
         if not findings:
             prepare(draft.sql, draft.dialect, catalog, rights)
     except BadQuery as error:
@@ -106,7 +112,7 @@ class QueryDoor:
         try:
             ready = prepare(draft.sql, draft.dialect, catalog, rights)
             event["tables"] = ",".join(ready.tables)
-            rows = await self._fetch(ready.sql, draft.parameters, limits)
+            rows = await self._fetch(ready, draft.parameters, limits)
             result = self._result(draft, rows, started)
             await self.results.put(result, seconds=limits.keep_seconds)
         except (AskwellError, asyncio.CancelledError) as error:
@@ -131,23 +137,29 @@ class QueryDoor:
             Refused, BadQuery, TimedOut, TooLarge, Transient, Misconfigured: as in `run`.
         """
         ready = prepare(sql, self.warehouse.dialect, catalog, rights)
-        return await self._fetch(ready.sql, parameters or {}, limits)
+        return await self._fetch(ready, parameters or {}, limits)
 
     async def explain(self, draft: Draft, *, catalog: Catalog, rights: Rights) -> str:
         """Return the warehouse's plan of a draft without running it; errors as in `run`."""
         ready = prepare(draft.sql, draft.dialect, catalog, rights)
         async with self.turnstile:
-            return await self.warehouse.explain(ready.sql, draft.parameters)
+            return await self.warehouse.explain(ready.sql, self._bound(ready, draft.parameters))
 
     async def tables(self) -> tuple[FoundTable, ...]:
         """Return what the warehouse says that it holds, for learning."""
         return await self.warehouse.tables()
 
-    async def _fetch(self, sql: str, parameters: Mapping[str, Scalar], limits: Limits) -> Rows:
+    def _bound(self, ready: Prepared, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        return {**parameters, NOW: self.clock.now()} if ready.reads_clock else parameters
+
+    async def _fetch(
+        self, ready: Prepared, parameters: Mapping[str, Scalar], limits: Limits
+    ) -> Rows:
+        values = self._bound(ready, parameters)
         async with self.turnstile:
             try:
                 return await self.warehouse.fetch(
-                    sql, parameters, max_rows=limits.rows, seconds=limits.seconds
+                    ready.sql, values, max_rows=limits.rows, seconds=limits.seconds
                 )
             except TimedOut:
                 raise
