@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from askwell.domain.catalog import Catalog
+from askwell.domain.catalog import Catalog, Column, Table
 from askwell.errors import Misconfigured
 from askwell.evaluation import outcome
 from askwell.evaluation.bare import bare, bare_rounds, ddl
@@ -19,7 +19,7 @@ from askwell.evaluation.run import Agent, Bench, Run, evaluate, sample
 from askwell.models.openai import OpenAI
 from askwell.query import Limits
 from askwell.rights import everything
-from askwell.warehouses import Rows
+from askwell.warehouses import FoundColumn, FoundTable, Rows
 from model_servers import Answer, Asked, Fail, Say, Server, serving
 from shop_door import CATALOG, build, open_shop
 
@@ -83,7 +83,8 @@ class Shops:
             rights = everything(CATALOG)
             return await shop.door.fetch(sql, catalog=CATALOG, rights=rights, limits=Limits())
 
-        agent: Agent = bare(self.model, CATALOG, fetch, rounds=self.rounds)
+        schema = ddl(await shop.door.tables(), CATALOG)
+        agent: Agent = bare(self.model, schema, "duckdb", fetch, rounds=self.rounds)
         yield Bench(agent, fetch, "duckdb")
         await shop.warehouse.close()
 
@@ -143,18 +144,32 @@ async def test_the_schema_comes_first_and_whole(tmp_path: Path, server: Server) 
     text = server.asked[0].question
     assert text.index("CREATE TABLE salaries") < text.index("Count people once.")
     assert text.index("Count people once.") < text.index("How many users?")
-    assert "user_id integer REFERENCES users(id)," in text
+    assert "id integer PRIMARY KEY,\n" in text
 
 
-def test_ddl_says_what_the_database_says_and_no_more() -> None:
-    users, *_ = CATALOG.tables
-    columns = [c.model_copy(update={"description": f"the\n{c.name}"}) for c in users.columns]
-    columns[1] = columns[1].model_copy(update={"references": None, "inferred": True})
-    described = users.model_copy(update={"description": "People", "columns": tuple(columns[:2])})
-    assert ddl(Catalog(tables=(described,))) == (
-        "CREATE TABLE users ( -- People\n"
+def test_ddl_is_what_the_database_says_with_descriptions() -> None:
+    found = FoundTable(
+        "users",
+        "main",
+        (
+            FoundColumn("id", "integer", primary_key=True),
+            FoundColumn("phone", "varchar"),
+            FoundColumn("boss", "integer", references=("users", "id")),
+        ),
+    )
+    described = Table(
+        name="users",
+        description="People\nof ours",
+        columns=(
+            Column(name="id", type="integer", description="the id"),
+            Column(name="boss", type="integer", unique=True),
+        ),
+    )
+    unreadable = FoundTable("salaries", "main", (FoundColumn("amount", "integer"),))
+    assert ddl((found, unreadable), Catalog(tables=(described,))) == (
+        "CREATE TABLE users ( -- People of ours\n"
         "  id integer PRIMARY KEY, -- the id\n"
-        "  name varchar -- the name\n"
+        "  boss integer REFERENCES users(id)\n"
         ");"
     )
 

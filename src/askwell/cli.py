@@ -70,6 +70,27 @@ def doctor() -> None:
     _run(_doctor)
 
 
+@main.command()
+@click.argument("cases", required=False, type=click.Path(path_type=Path))
+@click.option("--agent", default="askwell", help="askwell, bare (a model alone), or e.g. bare+2.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="evaluation.jsonl",
+    help="Outcomes go here; those that are here are kept.",
+)
+@click.option("--database", default="", help="Only cases of this database.")
+@click.option("--every", type=click.IntRange(1), default=1, help="Only every k-th case.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out the first ones.")
+@click.option("--limit", type=click.IntRange(0), default=0, help="At most so many (0: all).")
+@click.option("--parallel", type=click.IntRange(1), default=1, help="So many at a time.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write a Markdown report here.")
+@click.option("--compare", nargs=2, type=click.Path(path_type=Path), help="Compare two runs.")
+def evaluate(**options: Any) -> None:
+    """Ask questions whose answers are known, and count the right ones."""
+    _run(lambda settings: _evaluate(settings, **options))
+
+
 def _run(command: "Callable[[Settings], Any]") -> None:
     """Run a command; a wrong setting ends with 2, an error of askwell's own with 1."""
     import asyncio
@@ -323,3 +344,25 @@ async def _doctor(settings: "Settings") -> None:
         click.echo(f"{'✗' if problem else '✓'} {door}{f': {problem}' if problem else ''}")
     if not healthy:
         sys.exit(2)
+
+
+async def _evaluate(settings: "Settings", cases: Path | None, out: Path, **options: Any) -> None:
+    from askwell import wiring
+    from askwell.evaluation import cases as known
+    from askwell.evaluation import outcome, report, run
+
+    if cases:
+        chosen = {k: options[k] for k in ("database", "every", "offset", "limit")}
+        await run.evaluate(
+            run.sample(known.load(cases), **chosen),
+            lambda database: wiring.bench(settings, database, options["agent"]),
+            run.Run(options["agent"], settings.model, out),
+            parallel=options["parallel"],
+            tell=lambda o: click.echo(f"{o.case}: {o.miss or 'right'} ({o.seconds:.1f} s)"),
+        )
+    pair = options["compare"]
+    runs = [outcome.read(path) for path in pair or (out,)]
+    text = report.comparison(*runs) if pair else report.report(*runs)
+    if file := options["report"]:
+        _written(file, lambda: file.write_text(text, encoding="utf-8"))
+    click.echo(text if pair else text.splitlines()[0].removeprefix("# "))

@@ -4,7 +4,7 @@ The prompt is after that of github.com/defog-ai/sql-eval: task, schema, instruct
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from pydantic import BaseModel
 
@@ -16,6 +16,7 @@ from askwell.evaluation.cases import Case
 from askwell.evaluation.outcome import Response, Spent
 from askwell.evaluation.run import Agent, Fetch
 from askwell.models import Model, Reply, Request
+from askwell.warehouses import FoundColumn, FoundTable
 
 _NONE = "(none)"
 
@@ -26,16 +27,16 @@ class BareSQL(BaseModel):
     sql: str
 
 
-def bare(model: Model, catalog: Catalog, fetch: Fetch, *, rounds: int = 0) -> Agent:
+def bare(model: Model, schema: str, dialect: str, fetch: Fetch, *, rounds: int = 0) -> Agent:
     """Return the agent that is a bare model: one call, and `rounds` more where SQL fails.
 
     What the database said is then all that it learns.
     """
-    prompt, schema = prompts.load("bare"), ddl(catalog)
+    prompt = prompts.load("bare")
 
     def request(case: Case, path: tuple[Attempt, ...]) -> Request:
         return prompt.fill(
-            dialect=catalog.dialect,
+            dialect=dialect,
             schema=schema,
             instructions=case.instructions or _NONE,
             question=case.question,
@@ -115,23 +116,27 @@ def _added(spent: Spent, one: Reply[BareSQL] | BadModelOutput | TooLarge) -> Spe
     )
 
 
-def ddl(catalog: Catalog) -> str:
-    """Return the whole schema as CREATE TABLE statements, with descriptions as comments."""
-    return "\n".join(_table(t) for t in catalog.tables)
+def ddl(found: Iterable[FoundTable], catalog: Catalog) -> str:
+    """Return those tables that are in the catalog as CREATE TABLE statements.
+
+    Types and keys are the warehouse's own, for what askwell has inferred is not the bare
+    model's; descriptions stand in comments.
+    """
+    known = catalog.table_named
+    return "\n".join(_table(t, known[t.name]) for t in found if t.name in known)
 
 
-def _table(table: Table) -> str:
-    lines = list(_columns(table))
-    return "\n".join([f"CREATE TABLE {table.name} ({_comment(table)}", *lines, ");"])
+def _table(found: FoundTable, described: Table) -> str:
+    columns = [(c, d) for c in found.columns if (d := described.column(c.name))]
+    lines = [f"  {_column(c)},{_comment(d)}" for c, d in columns[:-1]]
+    lines += [f"  {_column(c)}{_comment(d)}" for c, d in columns[-1:]]
+    return "\n".join([f"CREATE TABLE {found.name} ({_comment(described)}", *lines, ");"])
 
 
-def _columns(table: Table) -> Iterator[str]:
-    for column in table.columns:
-        key = " PRIMARY KEY" if column.primary_key else ""
-        to = None if column.inferred else column.references
-        reference = f" REFERENCES {to.table}({to.column})" if to else ""
-        comma = "" if column is table.columns[-1] else ","
-        yield f"  {column.name} {column.type}{key}{reference}{comma}{_comment(column)}"
+def _column(found: FoundColumn) -> str:
+    key = " PRIMARY KEY" if found.primary_key else ""
+    to = found.references
+    return f"{found.name} {found.type}{key}{f' REFERENCES {to[0]}({to[1]})' if to else ''}"
 
 
 def _comment(described: Table | Column) -> str:
