@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from askwell.domain.noun import Scalar
 from askwell.domain.result import Draft, Freshness, Result
 from askwell.domain.rights import Asker, Rights
 from askwell.errors import AskwellError, Misconfigured
+from askwell.evaluation.bare import bare, bare_rounds, ddl
+from askwell.evaluation.conversing import conversing
+from askwell.evaluation.run import Agent, Bench, Fetch
 from askwell.grounding.lexicon import surfaces
 from askwell.grounding.read import Grounding
 from askwell.knowledge import catalog as catalogs
@@ -25,14 +29,19 @@ from askwell.knowledge.learn import learn as learn_catalog
 from askwell.knowledge.reading import Run
 from askwell.language import Tokenizer
 from askwell.metrics import Compiler
+from askwell.models import Model
+from askwell.models.limited import Limited
 from askwell.query import Limits, QueryDoor, check
 from askwell.rights import Policy, everything, load_policy, open_policy, readable
 from askwell.settings import Settings
 from askwell.stores.sqlite import Database, SQLiteAudit, SQLiteResults, SQLiteTurns
-from askwell.warehouses import Warehouse
+from askwell.warehouses import Rows, Warehouse
 
 _DEFAULT_ZONE = "Asia/Seoul"
 _PROFILE_ROWS = 10_000
+_DATABASE = "{database}"
+_EVALUATOR = "evaluation@localhost"
+_EVALUATED_ROWS = 10_000
 
 
 def warehouse_file(settings: Settings) -> Path:
@@ -53,6 +62,7 @@ class Askwell:
     clock: Clock
     tokenizer: Tokenizer
     limits: Limits
+    model: Model | None = None
     graph: Any = field(default_factory=build_graph)
     _groundings: dict[str, tuple[Catalog, Grounding]] = field(default_factory=dict)
     _fresh: freshness.Cache = field(default_factory=dict)
@@ -78,6 +88,7 @@ class Askwell:
             guard=lambda draft: check(draft, catalog=self.catalog, rights=rights),
             explain=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
             freshness=self._freshness,
+            model=self.model,
         )
 
     def _for(self, rights: Rights) -> tuple[Catalog, Grounding]:
@@ -105,7 +116,9 @@ class Askwell:
         )
 
     async def close(self) -> None:
-        """Close the warehouse and the memory."""
+        """Close the model, the warehouse and the memory."""
+        if self.model:
+            await self.model.close()
         await self.warehouse.close()
         self.database.close()
 
@@ -144,6 +157,7 @@ def open_askwell(settings: Settings) -> Askwell:
         policy=load_policy(settings.policy) if settings.policy else open_policy(),
         clock=clock,
         tokenizer=Tokenizer(surfaces(catalog)),
+        model=_model(settings),
         limits=Limits(
             rows=settings.rows,
             seconds=settings.query_seconds,
@@ -187,6 +201,50 @@ def _postgres(settings: Settings, time_zone: str) -> Warehouse:
     return Postgres(settings.warehouse_url, time_zone=time_zone)
 
 
+def _model(settings: Settings) -> Model | None:
+    """Return the model that is set, or None.
+
+    Raises:
+        Misconfigured: its driver is not installed.
+    """
+    if not settings.model:
+        return None
+    door, _, name = settings.model.partition(":")
+    try:
+        return Limited(_MODELS[door](settings, name))
+    except ImportError as error:
+        raise Misconfigured(
+            f"ASKWELL_MODEL is {settings.model!r}, whose driver is missing; run"
+            f" `pip install 'askwell[{door},search]'`."
+        ) from error
+
+
+def _openai(settings: Settings, name: str) -> Model:
+    from askwell.models.openai import OpenAI
+
+    return OpenAI(
+        name,
+        settings.model_url,
+        settings.model_key,
+        settings.model_seconds,
+        settings.model_tokens,
+    )
+
+
+def _bedrock(settings: Settings, name: str) -> Model:
+    from askwell.models.bedrock import Bedrock
+
+    return Bedrock(
+        name,
+        settings.model_region,
+        settings.model_url,
+        settings.model_seconds,
+        settings.model_tokens,
+    )
+
+
+# By what stands before the colon of ASKWELL_MODEL.
+_MODELS = {"openai": _openai, "bedrock": _bedrock}
 # By the scheme of ASKWELL_WAREHOUSE_URL.
 _WAREHOUSES = {"duckdb": _duckdb, "postgresql": _postgres, "postgres": _postgres}
 
@@ -252,3 +310,57 @@ def _problem(check: Callable[[], object]) -> str:
     except (AskwellError, OSError) as error:
         return str(error)
     return ""
+
+
+@asynccontextmanager
+async def bench(settings: Settings, database: str, agent: str) -> AsyncIterator[Bench]:
+    """Open one database for an evaluation; it is learned first where it has no catalog.
+
+    Raises:
+        Misconfigured: there is no such agent or model, or the database cannot be learned.
+    """
+    rounds = None if agent == "askwell" else bare_rounds(agent)
+    own = _of_database(settings, database)
+    if not (own.home / "catalog.json").exists():
+        await learn(own)
+    app = open_askwell(own)
+    try:
+        asker = app.policy.asker(_EVALUATOR)
+        if rounds is None:
+            answers = conversing(app.conversation(), asker)
+        else:
+            answers = await _bare(app, app.policy.rights(asker, app.catalog), rounds)
+        yield Bench(answers, _fetcher(app, everything(app.catalog)), app.catalog.dialect)
+    finally:
+        await app.close()
+
+
+async def _bare(app: Askwell, rights: Rights, rounds: int) -> Agent:
+    if app.model is None:
+        raise Misconfigured("ASKWELL_MODEL is empty; a bare model needs one.")
+    schema = ddl(await app.door.tables(), readable(app.catalog, rights))
+    return bare(app.model, schema, app.catalog.dialect, _fetcher(app, rights), rounds=rounds)
+
+
+def _of_database(settings: Settings, database: str) -> Settings:
+    """Return the settings of one database, where the warehouse's URL leaves a place for it."""
+    rows = max(settings.rows, _EVALUATED_ROWS)
+    if _DATABASE not in settings.warehouse_url:
+        return replace(settings, rows=rows)
+    if not database:
+        raise Misconfigured("ASKWELL_WAREHOUSE_URL has {database}; name one in every case.")
+    knowledge = settings.knowledge / database if settings.knowledge else None
+    return replace(
+        settings,
+        rows=rows,
+        home=settings.home / "databases" / database,
+        warehouse_url=settings.warehouse_url.replace(_DATABASE, database),
+        knowledge=knowledge if knowledge and knowledge.is_dir() else None,
+    )
+
+
+def _fetcher(app: Askwell, rights: Rights) -> Fetch:
+    def fetch(sql: str) -> Awaitable[Rows]:
+        return app.door.fetch(sql, catalog=app.catalog, rights=rights, limits=app.limits)
+
+    return fetch

@@ -11,10 +11,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from askwell.agent.calls import ask
-from askwell.agent.schema_text import schema_text
+from askwell.knowledge.schema_text import schema_text
 from askwell.agent.state import Context
 from askwell.agent.wording import demands_text, notes_text
-from askwell.domain.intent import Reading
+from askwell.domain.intent import Intent, Reading
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Message, Noun
 from askwell.domain.recall import Constraint, Recalled
@@ -71,8 +71,18 @@ async def recall_schema(state: _Generation, runtime: Runtime[Context]) -> Writte
     context, reading = runtime.context, state["reading"]
     assert context.recall is not None
     recalled = await context.recall(reading.standalone)
-    demanded = constraints(reading, context.grounding, recalled.values)
+    demanded = constraints(
+        reading.standalone, context.grounding, values=recalled.values, intent=_said(reading)
+    )
     return {"recalled": recalled, "constraints": demanded}
+
+
+def _said(reading: Reading) -> Intent | None:
+    """Return the intent without a period that nobody said."""
+    intent = reading.intent
+    if intent is None or any(line.role == "period" for line in reading.receipt):
+        return intent
+    return intent.model_copy(update={"period": None})
 
 
 async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:

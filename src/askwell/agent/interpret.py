@@ -86,7 +86,7 @@ def _reading(said: Understood, reading: Reading, context: Context) -> Reading:
     again = context.grounding.read(said.standalone, language=reading.language)
     again = again.model_copy(update={"question": reading.question})
     if again.request != "data":
-        again = reading.model_copy(update={"standalone": said.standalone})
+        again = reading.model_copy(update={"standalone": said.standalone, "request": "data"})
     intent = _settled_by(said, again, context.catalog)
     if intent is None:
         return again

@@ -13,15 +13,17 @@ from langgraph.runtime import Runtime
 
 from askwell.agent.calls import UNUSABLE, ask
 from askwell.agent.check import only_open_demands
-from askwell.agent.schema_text import schema_text
+from askwell.knowledge.schema_text import schema_text
 from askwell.agent.state import Context
 from askwell.agent.wording import demands_text, findings_text, narrowed, notes_text
+from askwell.domain.catalog import Catalog
 from askwell.domain.intent import Reading
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Message, Noun
 from askwell.domain.recall import Constraint, Recalled
 from askwell.domain.result import Attempt, Draft, Finding
 from askwell.errors import BadQuery
+from askwell.sql.columns import result_columns
 from askwell.sql.mends import mend
 from askwell.sql.parse import parse
 from askwell.sql.scopes import reads
@@ -133,12 +135,19 @@ async def mend_tree(state: _Repair, runtime: Runtime[Context]) -> Repaired:
     sql, path = draft.sql, state["path"]
     if mended and mended.sql != sql:
         sql = mended.sql
-        path = (*path, Attempt(kind="mended", sql=sql, notes=mended.notes))
+        notes = tuple(f"{c.before} → {c.after}" for c in mended.changes)
+        path = (*path, Attempt(kind="mended", sql=sql, notes=notes))
+    return {"draft": _described(sql, draft, catalog), "path": path}
+
+
+def _described(sql: str, draft: Draft, catalog: Catalog) -> Draft:
+    """Return the draft with what it reads and gives; nothing, where it cannot be parsed."""
     try:
-        read = reads(parse(sql, draft.dialect), catalog)
+        tree = parse(sql, draft.dialect)
     except BadQuery:
-        read = ()  # the check says what is wrong with it
-    return {"draft": draft.model_copy(update={"sql": sql, "reads": read}), "path": path}
+        return draft.model_copy(update={"sql": sql, "reads": (), "columns": ()})
+    promised = {"reads": reads(tree, catalog), "columns": result_columns(tree, catalog)}
+    return draft.model_copy(update={"sql": sql, **promised})
 
 
 async def give_up(state: _Repair, runtime: Runtime[Context]) -> Repaired:

@@ -22,11 +22,22 @@ from askwell.sql.checks.rows import grouped_by, one_row, time_buckets
 from askwell.sql.checks.values import holds
 from askwell.sql.constants import Constant, compared, constants, strict_step
 
-_EXTREMES = (exp.Max, exp.Min, exp.ArgMax, exp.ArgMin, exp.First, exp.Last, exp.All, exp.Exists)
+_EXTREMES = (
+    *(exp.Max, exp.Min, exp.ArgMax, exp.ArgMin, exp.First, exp.Last, exp.All, exp.Exists),
+    *(exp.Mode, exp.Quantile),
+)
 _EXTREME_NAMES = frozenset({"mode", "max_by", "min_by", "arg_max", "arg_min", "first", "last"})
+_RANK_NAME = re.compile(r"rank|rnk|position|\brn\b|순위", re.IGNORECASE)
 _RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.PercentRank, exp.FirstValue)
-# A number of the question may be written in another unit: percent, thousands, meters, hours.
-_SCALES = tuple(map(Decimal, (1, 100, 1000, 10**6, 12, 24, 60, 3600, 1440, 86400, 7, 30, 365)))
+# A number of the question may be written in another unit: thousands, meters, cents, hours.
+_SCALES = (1, 1000, 10**6)
+_OTHER_SCALES = (
+    (re.compile(r"%|percent|pct|퍼센트|프로|\$|dollar|usd|달러|cm|센티", re.I), (100,)),
+    (
+        re.compile(r"\d\s?(?:day|week|month|year|hour|min|sec|일|주|개월|달|년|시간|분|초)", re.I),
+        (7, 12, 24, 30, 60, 365, 1440, 3600, 86400),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -90,12 +101,13 @@ def _value(constraint: Constraint, evidence: Evidence) -> bool:
 
 
 def _number(constraint: Constraint, evidence: Evidence) -> bool:
-    return all(_has_number(value, evidence) for value in constraint.values)
+    phrase = constraint.phrase
+    scales = [*_SCALES, *(s for told, more in _OTHER_SCALES for s in more if told.search(phrase))]
+    return all(_has_number(Decimal(str(v)), scales, evidence) for v in constraint.values)
 
 
-def _has_number(value: object, evidence: Evidence) -> bool:
-    wanted = Decimal(str(value))
-    forms = {wanted * scale for scale in _SCALES} | {wanted / scale for scale in _SCALES}
+def _has_number(wanted: Decimal, scales: Iterable[int], evidence: Evidence) -> bool:
+    forms = {form for scale in scales for form in (wanted * scale, wanted / scale)}
     near = (abs(n - form) <= abs(form) / 10**6 for n in evidence.numbers for form in forms)
     return any(near) or _by_repetition(int(wanted), evidence)
 
@@ -113,11 +125,17 @@ def _by_repetition(count: int, evidence: Evidence) -> bool:
 def _limit(constraint: Constraint, evidence: Evidence) -> bool:
     count = Decimal(str(constraint.values[0]))
     limits = evidence.tree.find_all(exp.Limit, exp.Fetch)
-    if any(limit.find(exp.Placeholder, exp.Parameter) for limit in limits):
+    if any(_is_open(limit, count) for limit in limits):
         return True
     if any(count in _numbers(c) for c in evidence.constants if _counts_rows(c)):
         return True
     return count == 1 and _has_extreme(evidence.tree)
+
+
+def _is_open(limit: exp.Expr, count: Decimal) -> bool:
+    """Tell whether a limit is a parameter, or `FETCH FIRST ROW` for one."""
+    bare = isinstance(limit, exp.Fetch) and limit.args.get("count") is None and count == 1
+    return bare or limit.find(exp.Placeholder, exp.Parameter) is not None
 
 
 def _counts_rows(constant: Constant) -> bool:
@@ -137,7 +155,8 @@ def _has_extreme(tree: exp.Expr) -> bool:
 def _order(constraint: Constraint, evidence: Evidence) -> bool:
     tree = evidence.tree
     if constraint.descending is None:
-        return tree.find(exp.Ordered, *_EXTREMES, *_RANKS) is not None
+        shown = tree.find(exp.Ordered, *_EXTREMES, *_RANKS) is not None
+        return shown or any(_RANK_NAME.search(c.name) for c in tree.find_all(exp.Column))
     keys = tree.find_all(exp.Ordered)
     return any(_descends(key) == constraint.descending or _is_turned(key) for key in keys)
 
@@ -148,9 +167,8 @@ def _descends(key: exp.Ordered) -> bool:
 
 def _is_turned(key: exp.Ordered) -> bool:
     """Tell whether a key may run against its numbers: `-amount`, a rank, a CASE."""
-    return key.this.find(exp.Neg, exp.Case, exp.Div, exp.Sub, *_RANKS) is not None or bool(
-        re.search(r"rank|rnk|position|\brn\b|순위", key.this.sql(), re.IGNORECASE)
-    )
+    turned = key.this.find(exp.Neg, exp.Case, exp.Div, exp.Sub, *_RANKS) is not None
+    return turned or _RANK_NAME.search(key.this.sql()) is not None
 
 
 def _grain(constraint: Constraint, evidence: Evidence) -> bool:
@@ -181,10 +199,11 @@ def _numbers(constant: Constant) -> tuple[Decimal, ...]:
     if isinstance(value, str):
         found = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*[a-zA-Z]*\s*", value)
         return (Decimal(found[1]),) if found else ()
+    # Of whole numbers, "2 or more" is also "> 1", and "more than 1" is ">= 2".
     comparison = compared(constant)
     step = strict_step(comparison, constant.node)
-    # Of whole numbers, "2 or more" is also "> 1".
-    return (value, value + step) if step else (value,)
+    loose = {exp.GTE: -1, exp.LTE: 1}.get(type(comparison), 0)
+    return (value, value + step, value + loose)
 
 
 def _finding(constraint: Constraint) -> Finding:
@@ -193,6 +212,7 @@ def _finding(constraint: Constraint) -> Finding:
         rule=f"{UNWITNESSED}{constraint.kind}",
         message=f"the question says “{constraint.phrase}”, and the query does not: {asked}",
         hint=write,
+        phrase=constraint.phrase,
     )
 
 
