@@ -34,8 +34,7 @@ class Equality:
 
 def equalities(scope: Scope) -> tuple[Equality, ...]:
     """Return the equalities between two sources that ON, USING, NATURAL and WHERE demand."""
-    conditions = [part for on in _conditions(scope.select) for part in conjuncts(on)]
-    compared = [_equality(part, scope) for part in conditions if isinstance(part, exp.EQ)]
+    compared = [_equality(c, scope) for c in conditions(scope.select) if isinstance(c, exp.EQ)]
     return (*(e for e in compared if e), *shared(scope))
 
 
@@ -50,12 +49,12 @@ def conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
         yield condition
 
 
-def _conditions(select: exp.Select) -> Iterator[exp.Expr]:
+def conditions(select: exp.Select) -> Iterator[exp.Expr]:
+    """Yield the parts of ON and WHERE, each of which must hold."""
     for join in joins_of(select):
-        if on := join.args.get("on"):
-            yield on
+        yield from conjuncts(join.args.get("on"))
     if where := select.args.get("where"):
-        yield where.this
+        yield from conjuncts(where.this)
 
 
 def _equality(node: exp.EQ, scope: Scope) -> Equality | None:

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlglot import exp
 
 from askwell.domain.catalog import Column
-from askwell.sql.scopes import Derived, Scope
+from askwell.sql.scopes import Derived, Scope, scopes
 
 Kind = Literal["integer", "bigint", "number", "text", "boolean", "date", "timestamp", "time"]
 
@@ -51,6 +51,9 @@ def integer_kind(node: exp.Expr | None, scope: Scope) -> Kind | None:
     if isinstance(node, exp.Cast):
         kind = kind_of(node.to.sql("postgres"))
         return kind if kind in _INTEGERS else None
+    if isinstance(node, exp.Subquery):
+        inner = scopes(node, scope.catalog)[-1:]
+        return integer_kind(inner[0].select.expressions[0].unalias(), inner[0]) if inner else None
     if isinstance(node, (exp.Count, exp.CountIf)):
         return "bigint"
     if isinstance(node, exp.Sum):

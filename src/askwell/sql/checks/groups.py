@@ -89,7 +89,9 @@ def _ungrouped(scope: Scope) -> Iterator[exp.Column]:
         return
     if group and group.args.get("all"):
         return
-    keys = set(_group_keys(scope))
+    if any(not _is_clear(c, scope) for g in grouped(scope) for c in g.find_all(exp.Column)):
+        return  # an unknown name is another rule's business
+    keys = {_key(g, scope) for g in grouped(scope)}
     for expression in _after_grouping(scope.select):
         yield from _outside(expression, keys, scope)
 
@@ -130,27 +132,33 @@ def _is_fixed(reading: Reading, keys: set[str]) -> bool:
     return bool(primary) and {f"{reading.source.name}.{c}" for c in primary} <= keys
 
 
-def _group_keys(scope: Scope) -> Iterator[str]:
+def _is_clear(column: exp.Column, scope: Scope) -> bool:
+    aliases = {fold(p.args["alias"], scope.catalog) for p in scope.select.expressions if p.alias}
+    return bool(scope.resolve(column)) or fold(column.this, scope.catalog) in aliases
+
+
+def grouped(scope: Scope) -> Iterator[exp.Expr]:
+    """Yield the expressions that a SELECT groups by, behind their positions and aliases."""
     group = scope.select.args.get("group")
     if group is None:
         return
     lists = (group.args.get(k) or () for k in ("expressions", "rollup", "cube", "grouping_sets"))
     for part in (p for parts in lists for p in parts):
-        yield from _keys_in(part, scope)
+        yield from _grouped_by(part, scope)
 
 
-def _keys_in(node: exp.Expr, scope: Scope) -> Iterator[str]:
+def _grouped_by(node: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
+    projections = scope.select.expressions
     if isinstance(node, _NESTING):
         for part in node.iter_expressions():
-            yield from _keys_in(part, scope)
+            yield from _grouped_by(part, scope)
     elif node.is_int:
-        projections = scope.select.expressions
-        yield from (_key(p, scope) for p in projections[int(node.name) - 1 : int(node.name)])
+        yield from projections[int(node.name) - 1 : int(node.name)]
     else:
-        yield _key(node, scope)
-        for projection in scope.select.expressions if isinstance(node, exp.Column) else ():
+        yield node
+        for projection in projections if isinstance(node, exp.Column) else ():
             if fold(projection.alias, scope.catalog) == fold(node.this, scope.catalog):
-                yield _key(projection, scope)
+                yield projection
 
 
 def _key(node: exp.Expr, scope: Scope) -> str:

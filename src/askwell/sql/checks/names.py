@@ -8,7 +8,7 @@ from askwell.domain.catalog import Table
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.finding import found, listed, nearest, quoted
-from askwell.sql.mends.keys import Link, keys_of, shortest_path
+from askwell.sql.checks.ways import joins_along, path_to
 from askwell.sql.scopes import Scope, Source, fold
 from askwell.sql.sources import columns_of
 
@@ -29,6 +29,13 @@ def unknown_table(subject: Subject) -> Iterator[Finding]:
                 hint = f"do you mean {' or '.join(near)}?" if near else hint
                 message = f"there is no table {source.node.name}"
                 yield found("unknown_table", source.node, message, hint)
+
+
+def nothing_read(subject: Subject) -> Iterator[Finding]:
+    """Find a query that answers from no table."""
+    if subject.tree.find(exp.Table) is None:
+        message = "the query reads no table: its answer is not from the data"
+        yield found("nothing_read", subject.tree, message, "select from the tables of the schema")
 
 
 def unknown_column(subject: Subject) -> Iterator[Finding]:
@@ -163,31 +170,18 @@ def _elsewhere(column: exp.Column, scope: Scope) -> Iterator[str]:
         return
     tables = [t for t in scope.catalog.tables if t.name not in own]
     having = [t for t in tables if any(fold(c.name, scope.catalog) == name for c in t.columns)]
-    ways = [(t, _path(t, scope)) for t in having]
+    ways = [(t, path_to(t, scope.sources.values(), scope.catalog)) for t in having]
     ways.sort(key=lambda way: len(way[1]) or len(tables))
     for table, path in ways[:2]:
-        yield f"{table.name} has it" + (f": {_joined(path, scope)}" if path else "")
-
-
-def _path(table: Table, scope: Scope) -> tuple[Link, ...]:
-    own = [s.table for s in scope.sources.values() if s.table]
-    return shortest_path(keys_of(scope.catalog), own, table) or ()
+        yield f"{table.name} has it" + (
+            f": {joins_along(path, scope.sources.values())}" if path else ""
+        )
 
 
 def _way_to(table: Table, scope: Scope) -> str:
-    path = _path(table, scope)
-    return (
-        f"add {_joined(path, scope)}" if path else f"add {table.name} to FROM, with its condition"
-    )
-
-
-def _joined(path: tuple[Link, ...], scope: Scope) -> str:
-    alias = {s.table.name: s.name for s in scope.sources.values() if s.table}
-    return " ".join(
-        f"JOIN {link.far.table} ON {alias.get(link.near.table, link.near.table)}."
-        f"{link.near.column} = {link.far.table}.{link.far.column}"
-        for link in path
-    )
+    sources = scope.sources.values()
+    path = path_to(table, sources, scope.catalog)
+    return f"add {joins_along(path, sources)}" if path else f"add {table.name} with its condition"
 
 
 def _similar(column: exp.Column, source: Source | None, scope: Scope) -> str:

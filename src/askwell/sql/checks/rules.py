@@ -2,11 +2,21 @@
 
 from askwell.domain.result import Finding
 from askwell.sql.checks import Rule, Subject
+from askwell.sql.checks.arithmetic import integer_division
+from askwell.sql.checks.conditions import (
+    contradiction,
+    impossible_day,
+    last_day_cut,
+    null_comparison,
+    reversed_range,
+)
 from askwell.sql.checks.groups import early_aggregate, nested_aggregate, ungrouped_column
+from askwell.sql.checks.joined import cartesian_product, fan_out, wrong_key
 from askwell.sql.checks.literals import compared_types, unknown_value, unmatched_case
 from askwell.sql.checks.names import (
     ambiguous_column,
     misplaced_alias,
+    nothing_read,
     unknown_column,
     unknown_table,
 )
@@ -22,6 +32,16 @@ RULES: tuple[Rule, ...] = (
     unknown_value,
     unmatched_case,
     compared_types,
+    cartesian_product,
+    wrong_key,
+    fan_out,
+    integer_division,
+    null_comparison,
+    contradiction,
+    reversed_range,
+    impossible_day,
+    last_day_cut,
+    nothing_read,
 )
 
 
