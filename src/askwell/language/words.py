@@ -85,6 +85,11 @@ def meanings(surface: str) -> tuple[FunctionWord, ...]:
     return found + index.sequences.get(_english_key(surface), ())
 
 
+def is_function_word(surface: str) -> bool:
+    """Tell whether a word or phrase does something in a question: average, top, show me."""
+    return surface.casefold() in light_forms() or bool(meanings(surface))
+
+
 @cache
 def light_forms() -> frozenset[str]:
     """Return the single words that carry no content, as token forms."""

@@ -28,6 +28,7 @@ _PARTS = {exp.Year: "year", exp.Month: "month", exp.Quarter: "quarter", exp.Week
 # Numbers there say how something is written, not what is asked for.
 _FORMAL = (exp.Round, exp.DataTypeParam, exp.DataType, exp.Ordered, exp.Group, exp.WindowSpec)
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
+_SERIES = (exp.GenerateSeries, exp.GenerateDateArray)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ def compared(constant: Constant) -> exp.Expr | None:
     node = constant.node
     while isinstance(node.parent, (*_WRAPPED, exp.Tuple)):
         node = node.parent
-    return node.parent if isinstance(node.parent, COMPARISONS) else None
+    return node.parent if isinstance(node.parent, (*COMPARISONS, *_SERIES)) else None
 
 
 def as_day(text: str) -> date | None:
@@ -74,7 +75,7 @@ def as_day(text: str) -> date | None:
 def as_number(text: str) -> Decimal | None:
     """Return the number that a text is, else None."""
     try:
-        return Decimal(text.strip()) if re.fullmatch(r"\s*-?[\d.]+\s*", text) else None
+        return Decimal(text.strip()) if re.fullmatch(r"\s*-?[\d.]+(?:e\d+)?\s*", text) else None
     except InvalidOperation:
         return None
 
@@ -195,9 +196,15 @@ def bounds(constant: Constant, day: date) -> Iterator[date]:
     comparison = compared(constant)
     if step := strict_step(comparison, constant.node):
         yield day + timedelta(days=step)
-    elif comparison is not None and day.day == 1:
-        for unit in ("month", "quarter", "year"):
+    elif _may_close(comparison, constant.node):
+        for unit in ("week", "month", "quarter", "year"):
             if truncated(unit, day) == day:
                 yield moved(unit, day, 1) - timedelta(days=1)
-    if comparison is not None and day.weekday() == 0:
-        yield day + timedelta(days=6)
+
+
+def _may_close(comparison: exp.Expr | None, node: exp.Expr) -> bool:
+    """Tell whether a constant is the last of what is compared: `= x`, `<= x`, `BETWEEN … AND x`."""
+    if isinstance(comparison, (exp.Between, *_SERIES)):
+        last = comparison.args.get("high") or comparison.args.get("end")
+        return last is not None and any(n is node for n in last.walk())
+    return isinstance(comparison, (exp.EQ, exp.In, exp.LTE))

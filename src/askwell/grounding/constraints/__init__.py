@@ -16,6 +16,7 @@ from askwell.grounding.constraints.ranking import limits, orders
 from askwell.grounding.constraints.spoken import spoken
 from askwell.grounding.constraints.values import from_intent, named_values, period_of
 from askwell.grounding.read import Grounding
+from askwell.language import is_function_word
 
 __all__ = ["constraints", "prompt_lines"]
 
@@ -31,7 +32,7 @@ def constraints(
 
     `values` are what recall found in it; `intent` is its reading, where there is one.
     """
-    said = spoken(question, grounding, [v.phrase for v in values])
+    said = spoken(question, grounding, [v.phrase for v in values if not is_function_word(v.phrase)])
     ranked = limits(said)
     named = tuple(periods(said))
     found = (

@@ -12,7 +12,9 @@ from askwell.grounding.pieces import Piece
 # These compare only in part of their uses: "from 3 cities", "minimum fee".
 _UNSURE = frozenset(("from", "minimum", "minimum of", "maximum of", "최소", "최대한", "and up"))
 _TIME_UNITS = frozenset(("day", "week", "month", "year", "hour", "minute", "second"))
-_BEFORE_NUMBER = re.compile(r"\s*(?:of|a|an|the)?\s*[$₩￦]?\s*", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"\s*(?:of|a|an|the)?\s*(?:(?P<column>[a-z]+)\s+)?[$₩￦]?\s*", re.IGNORECASE
+)
 _BEFORE_OPERATOR = re.compile(r"\s*(?:[가-힣a-z%]{0,3}\s*(?:이|가|을|를|은|는|의|보다)?)\s*")
 _NOUNS_BETWEEN = re.compile(r"(?:\s+[a-z-]+){0,2}\s*")
 _BETWEEN = re.compile(r"\s*[가-힣%]{0,2}\s*(?:and|to|~|-|–|에서|부터|와|과)\s*[$₩￦]?\s*", re.I)
@@ -52,8 +54,10 @@ def _compared(said: Spoken, at: int, operator: Piece) -> list[Piece]:
     after = [m for m in said.marks[at + 1 : at + 3] if isinstance(m, Piece)]
     if operator.payload == "between":
         return _pair(said, after) or _pair(said, before)
-    if after and after[0].number and _BEFORE_NUMBER.fullmatch(said.gap(operator, after[0])):
-        return after[:1]
+    if after and after[0].number:
+        gap = _BEFORE_NUMBER.fullmatch(said.gap(operator, after[0]))
+        if gap and (gap["column"] or "").lower() in {"", *said.column_words}:
+            return after[:1]
     return _in_front(said, at, operator)
 
 

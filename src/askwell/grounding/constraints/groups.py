@@ -3,18 +3,28 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from askwell.domain.catalog import Catalog, Column, ColumnRef, Table
+from askwell.domain.catalog import Catalog, Column, ColumnRef, Grain, Table
 from askwell.domain.recall import Constraint
 from askwell.grounding.constraints.spoken import Spoken, singular
+from askwell.grounding.pieces import Piece
 
 # A rate or a habit, and not a row for each.
-_ADJECTIVE = re.compile(r"(?:daily|weekly|monthly|quarterly|yearly|annual|annually)\b", re.I)
-_HABIT = re.compile(r"every|basis|매|간$", re.IGNORECASE)
-_SORTED = re.compile(r"(?:sort|order|arrang|rank)\w*(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
+_ADJECTIVE = re.compile(
+    r"(?:daily|weekly|monthly|quarterly|yearly|annual|annually)\b|[일주월연]간$", re.I
+)
+_KIND_OF = re.compile(
+    r"\s*(?:active|subscri|plan|pass|member|fee|rent|report|budget|limit|target|활성|구독|이용권|회원)",
+    re.IGNORECASE,
+)
+_HABIT = re.compile(r"every|basis|매", re.IGNORECASE)
+_SORTED = re.compile(
+    r"\b(?:sort(?:ed)?|ordered|order\s+(?:the|by)|arranged?|ranked)(?:\s+\w+){0,3}\s*$", re.I
+)
 _RATE = re.compile(
     r"\b(?:average|avg|mean|median|rate|ratio|typical|cost|price|fee|salary|wage|pay|earn)|평균|당\b",
     re.IGNORECASE,
 )
+_DAYS: dict[Grain, int] = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 _GOES_ON = re.compile(r"\s*(?:\d|end\b|[-/]\d)", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[?.!,;)]|$)")
 
@@ -26,12 +36,22 @@ def grains(said: Spoken) -> Iterator[Constraint]:
         before, after = said.text[: piece.start], said.text[piece.end :]
         if _HABIT.search(phrase) or _SORTED.search(before) or _GOES_ON.match(after):
             continue
-        if _ADJECTIVE.search(phrase) and not _ENDS.match(after):
+        if _ADJECTIVE.search(phrase) and not (_ENDS.match(after) or _is_cut(piece, said)):
             continue
         if re.search(r"\bper\b", phrase, re.IGNORECASE) and _RATE.search(said.text):
             continue
         if piece.time and piece.time.grain:
             yield Constraint(kind="grain", phrase=phrase, grain=piece.time.grain)
+
+
+def _is_cut(piece: Piece, said: Spoken) -> bool:
+    """Tell whether a period is cut into its months, as in "monthly revenue for 2024"."""
+    days = _DAYS[piece.time.grain] if piece.time and piece.time.grain else 0
+    periods = [p.time.period for p in said.of("period") if p.time and p.time.period]
+    longer = any((period.end - period.start).days > days for period in periods)
+    kind_of = _KIND_OF.match(said.text[piece.end :]) or _RATE.search(said.text)
+    named = re.search(r"\bthe\b", piece.text(said.question), re.IGNORECASE)
+    return longer and not kind_of and not named
 
 
 _NOUNS = r"(?P<noun>[a-z][\w'’-]*(?:\s+[a-z][\w'’-]*){0,3})"
@@ -42,10 +62,16 @@ _EACH = re.compile(
 _PER = re.compile(rf"\bper\s+{_NOUNS}", re.IGNORECASE)
 _ACROSS = re.compile(rf"\bacross\s+(?:all\s+|the\s+)?different\s+{_NOUNS}", re.IGNORECASE)
 _DOWN_BY = re.compile(
-    rf"\b(?:group(?:ed)?|broken\s+down|break\s+down|split|breakdown)\s+by\s+(?:the\s+)?{_NOUNS}",
+    r"\b(?:group(?:ed)?|broken\s+down|break\s+down|split|breakdown)\s+by\s+(?:the\s+)?"
+    rf"{_NOUNS}",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?P<before>[\w'’-]+)\s+by\s+(?P<noun>[a-z][\w-]*)(?=\s*[?.!,;]|\s*$)", re.I)
+_BY = re.compile(
+    r"(?P<before>[\w'’-]+)\s+by\s+(?P<noun>[a-z][\w-]*)"
+    r"(?=\s*[?.!,;]|\s*$|\s+(?:and|in|for|over|during|since|from|with|as)\b)",
+    re.IGNORECASE,
+)
+_AND_BY = re.compile(r"(?:\s*,)?\s+and\s+(?:by\s+)?(?P<noun>[a-z][\w-]*)", re.IGNORECASE)
 _PARTICIPLE = re.compile(
     r"(?:ed|en|made|sold|done|bought|paid|run|won|held|led|built|sent|born|taught|found|brought"
     r"|sort|order|rank|arrange|list|than|go|gone|increase|decrease|multiply|divide)$",
@@ -84,6 +110,8 @@ def _english_groups(said: Spoken) -> Iterator[Constraint]:
     for match in _BY.finditer(said.text):
         if _SUMS.search(said.text) and not _PARTICIPLE.search(match["before"]):
             yield from _group(said, match, needs_column=True)
+            if more := _AND_BY.match(said.text, match.end()):
+                yield from _group(said, more, needs_column=True)
 
 
 def _group(said: Spoken, match: re.Match[str], *, needs_column: bool) -> Iterator[Constraint]:

@@ -17,7 +17,13 @@ _EXCLUDED_BEFORE = re.compile(r"(?:not\s+including|excluding|except(?:\s+for)?|w
 _EXCLUDED_AFTER = re.compile(r"\s*(?:을|를|은|는)?\s*(?:제외|빼고|말고)")
 # Years that do not begin in January.
 _OTHER_YEAR = re.compile(r"(?:academic|fiscal|school|financial|model|FY)\s*(?:years?\s*)?$", re.I)
-_OTHER_YEAR_AFTER = re.compile(r"\s*(?:학년도|회계\s*연도|학기|season|model|edition|version)", re.I)
+_OTHER_YEAR_AFTER = re.compile(
+    r"\s*(?:학년도|회계\s*연도|학기|season|model|edition|version"
+    r"|(?:school|academic|fiscal|financial)\s+year)",
+    re.IGNORECASE,
+)
+# "the last 5 days of March"
+_PART_OF = re.compile(r"\s*of\b", re.IGNORECASE)
 _BARE_YEAR = re.compile(r"\d{4}")
 _LEADS_TO_YEAR = re.compile(
     r"(?:^|[,(~–—-]|\b(?:in|of|for|since|from|to|through|until|till|and|or|vs\.?|versus|between"
@@ -55,6 +61,8 @@ def _is_certain(piece: Piece, time: TimeSpan, said: Spoken) -> bool:
     phrase = said.phrase(piece.start, piece.end)
     excluded = _EXCLUDED_BEFORE.search(before) or _EXCLUDED_AFTER.match(after)
     if COUNTED_FROM.search(before) or _OFFSET_AFTER.match(after) or (excluded and time.relative):
+        return False
+    if time.relative and _PART_OF.match(after):
         return False
     if _OTHER_YEAR.search(before) or _OTHER_YEAR_AFTER.match(after):
         return False

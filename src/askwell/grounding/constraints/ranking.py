@@ -65,12 +65,28 @@ def _marker(said: Spoken, at: int, number: Piece) -> int | None:
         return before[-1].start
     if after and _is_marker(after[0], said) and _CLOSE.fullmatch(said.gap(number, after[0])):
         return after[0].end
+    if extreme := _extreme_beside(said, number):
+        return extreme
     if first := _FIRST.search(said.text[: number.start]):
         return None if _NOT_ROWS.match(said.text[number.end :]) else first.start()
     if said.korean:
         return _korean_marker(said, at)
     named = re.match(r"..?.?t", said.letters[at + 1 :]) and _ASKS.search(said.text[: number.start])
     return number.end if named and "o" not in said.letters[at + 1 : at + 4] else None
+
+
+def _extreme_beside(said: Spoken, number: Piece) -> int | None:
+    """Find the superlative of "10 cheapest" and "cheapest 10", which no list of words has."""
+    after = re.match(r"\s+(?P<word>[a-z]+est)\b", said.text[number.end :], re.IGNORECASE)
+    before = re.search(r"\b(?P<word>[a-z]+est)\s+$", said.text[: number.start], re.IGNORECASE)
+    if after and _is_superlative(after["word"]):
+        return number.end + after.end()
+    return before.start() if before and _is_superlative(before["word"]) else None
+
+
+def _is_superlative(word: str) -> bool:
+    """Tell "cheapest" from "forest"."""
+    return word.lower() in {"most", "least"} or lemma(word) != word.lower()
 
 
 def _korean_marker(said: Spoken, at: int) -> int | None:
@@ -90,7 +106,7 @@ def _is_marker(mark: Piece | Token, said: Spoken) -> bool:
 
 
 _SUPERLATIVE = re.compile(
-    r"(?<!at )\b(?:the\s+)?(?P<word>most|least|[a-z]{2,}est)\b(?!\s+of\b)",
+    r"(?<!at )\b(?:the\s+)?(?P<word>most|least|[a-z]+est)\b(?!\s+of\b)",
     re.IGNORECASE,
 )
 _WHICH = re.compile(
@@ -99,7 +115,9 @@ _WHICH = re.compile(
     r"(?:[\w'’-]+\s+){0,4}?$",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"\bwho\s+(?:[\w'’-]+\s+){1,3}?$", re.IGNORECASE)
+_WHO = re.compile(r"\bwho\s+(?!are\b|were\b|have\b)(?:[\w'’-]+\s+){1,3}?$", re.IGNORECASE)
+_WHO_ARE = re.compile(r"\b(?:who|what|which)\s+(?:are|were)\s+$", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b(?:second|third|fourth|fifth|\d(?:nd|rd|th)|next)[\s-]+$", re.IGNORECASE)
 _THE_ONE = re.compile(
     r"\bthe\s+(?:[\w'’-]+\s+){0,2}?(?P<noun>[\w'’-]+)\s+(?:with|that|who|which|having)\s+"
     r"(?:[\w'’-]+\s+){0,3}?$",
@@ -120,8 +138,7 @@ def _superlatives(said: Spoken) -> Iterator[Constraint]:
         return
     for match in _SUPERLATIVE.finditer(said.text):
         word = match["word"].lower()
-        known = word in {"most", "least", "best"} or lemma(word) != word
-        if not known or word in said.column_words:
+        if not _is_superlative(word) or word in said.column_words:
             continue
         several = _is_plural(said.text[: match.start()], said.text[match.end() :])
         if several is not None:
@@ -134,6 +151,10 @@ def _superlatives(said: Spoken) -> Iterator[Constraint]:
 
 def _is_plural(before: str, after: str) -> bool | None:
     """Tell one from several by the noun that is asked for; None where it cannot be told."""
+    if _ORDINAL.search(before):
+        return None
+    if _WHO_ARE.search(before):
+        return True
     if match := _WHICH.search(before):
         noun = match["noun"].split()[-1]
         return match["verb"].lower() in _SEVERAL or singular(noun) != noun.lower()
@@ -162,6 +183,9 @@ def _korean_superlatives(said: Spoken) -> Iterator[Constraint]:
 
 _DIRECTIONS = {"asc": False, "desc": True, "latest": True}
 _RANKING = re.compile(r"rank|순위|랭킹|역순|reverse", re.IGNORECASE)
+# "ranked matches", "search ranking": names of things without a BY.
+_RANKED = re.compile(r"rank(?:ed|ing)", re.IGNORECASE)
+_BY = re.compile(r"\s+by\b", re.IGNORECASE)
 _SORTS = re.compile(r"\b(?:sort|order|rank|arrang|list)", re.IGNORECASE)
 _NEEDS_SORT = frozenset(
     ("ascending", "descending", "asc", "desc", "increasing order", "decreasing order")
@@ -194,6 +218,8 @@ def _named_orders(said: Spoken) -> Iterator[Constraint]:
     for piece in said.of("order"):
         phrase = piece.text(said.question)
         if phrase.lower() in _NEEDS_SORT and not _SORTS.search(said.text[: piece.start]):
+            continue
+        if _RANKED.fullmatch(phrase) and not _BY.match(said.text[piece.end :]):
             continue
         direction = None if _RANKING.search(phrase) else _DIRECTIONS.get(piece.payload)
         yield Constraint(kind="order", phrase=phrase, descending=direction)

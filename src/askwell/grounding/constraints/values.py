@@ -8,7 +8,7 @@ from askwell.domain.intent import Intent
 from askwell.domain.noun import Scalar
 from askwell.domain.recall import Constraint, LinkedValue
 from askwell.grounding.constraints.spoken import QUOTED, Spoken, singular
-from askwell.language import light_forms, meanings
+from askwell.language import is_function_word
 
 # A code that explains the name before it: Chicago (ORD).
 _CODE = re.compile(r"\s*\((?P<code>[A-Z0-9]{2,6})\)")
@@ -32,18 +32,13 @@ def _is_certain(value: LinkedValue, said: Spoken) -> bool:
     A small English word must stand in a question about its table: "paid orders".
     """
     phrase = value.phrase
-    if singular(phrase) in _schema_words(said.catalog) or _does_something(phrase):
+    if singular(phrase) in _schema_words(said.catalog) or is_function_word(phrase):
         return False
     at = said.question.find(phrase)
     if said.is_time(at, at + len(phrase)):
         return False
     name = re.search(r"[A-Z가-힣\d\s]", phrase)
     return bool(name) or _is_mentioned(value.column, said)
-
-
-def _does_something(phrase: str) -> bool:
-    """Tell whether it is a function word: average, as, top."""
-    return phrase.casefold() in light_forms() or bool(meanings(phrase))
 
 
 def _is_mentioned(column: ColumnRef, said: Spoken) -> bool:

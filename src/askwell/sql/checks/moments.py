@@ -39,7 +39,7 @@ class Moments:
 
 def moments(tree: exp.Expr, found: Iterable[Constant]) -> Moments:
     """Return the times that a query names, from its constants."""
-    times = Moments(unknown=tree.find(exp.Placeholder, exp.Parameter) is not None)
+    times = Moments(unknown=_counts_from_now(tree))
     for constant in found:
         if isinstance(constant.value, date):
             _add_day(times, constant, constant.value)
@@ -48,6 +48,13 @@ def moments(tree: exp.Expr, found: Iterable[Constant]) -> Moments:
         else:
             _add_number(times, constant, int(constant.value))
     return times
+
+
+def _counts_from_now(tree: exp.Expr) -> bool:
+    """Tell whether there are parameters, or AGE, which looks at the clock by itself."""
+    if tree.find(exp.Placeholder, exp.Parameter):
+        return True
+    return any(f.name.lower() == "age" for f in tree.find_all(exp.Anonymous))
 
 
 def _add_day(times: Moments, constant: Constant, day: date) -> None:

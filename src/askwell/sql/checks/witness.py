@@ -108,6 +108,8 @@ def _number(constraint: Constraint, evidence: Evidence) -> bool:
 
 def _has_number(wanted: Decimal, scales: Iterable[int], evidence: Evidence) -> bool:
     forms = {form for scale in scales for form in (wanted * scale, wanted / scale)}
+    if 100 in scales:  # grown by 10% is times 1.1
+        forms |= {1 + wanted / 100, 1 - wanted / 100}
     near = (abs(n - form) <= abs(form) / 10**6 for n in evidence.numbers for form in forms)
     return any(near) or _by_repetition(int(wanted), evidence)
 
@@ -202,7 +204,7 @@ def _numbers(constant: Constant) -> tuple[Decimal, ...]:
     # Of whole numbers, "2 or more" is also "> 1", and "more than 1" is ">= 2".
     comparison = compared(constant)
     step = strict_step(comparison, constant.node)
-    loose = {exp.GTE: -1, exp.LTE: 1}.get(type(comparison), 0)
+    loose = -1 if isinstance(comparison, exp.GTE) else int(isinstance(comparison, exp.LTE))
     return (value, value + step, value + loose)
 
 
