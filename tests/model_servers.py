@@ -29,6 +29,8 @@ Wire = Literal["openai", "bedrock"]
 Failure = Literal[
     "throttled", "busy", "timed out", "too long", "wrong key", "unknown model", "no json_schema"
 ]
+OpenAIFailure = Literal["no credit", "filtered prompt", "bad request"]
+BedrockFailure = Literal["no cache", "no stream", "no access"]
 _PIECE = 7
 
 
@@ -53,7 +55,7 @@ class Say:
 class Fail:
     """Answer with an error status."""
 
-    kind: Failure
+    kind: Failure | OpenAIFailure | BedrockFailure
     retry_after: str = ""
     message: str = ""
 
@@ -119,8 +121,9 @@ class _HungUp(Exception):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     base = ""
-    failures: dict[Failure, tuple[int, str, str]]
+    failures: dict[str, tuple[int, str, str]]
     stops: dict[str, str]
 
     def __init__(self, server: Server, answers: Answers, *rest: Any) -> None:
@@ -146,13 +149,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        answer = self._next(self.read(body))
+        asked = self.read(body)
+        answer = self._next(asked)
         if isinstance(answer, Fail):
             self._fail(answer)
             return
         if answer.silence:
             self._pause(answer.silence)
-        self._stream(answer, list(self.events(answer, self.read(body))))
+        if self.path.endswith("/converse"):
+            self.answer_whole(answer, asked)
+        else:
+            self._stream(answer, list(self.events(answer, asked)))
 
     def _next(self, asked: Asked) -> Say | Fail:
         with self.state.lock:
@@ -171,9 +178,14 @@ class _Handler(BaseHTTPRequestHandler):
         headers, payload = self.error(status, code, fail.message or message)
         if fail.retry_after:
             headers["retry-after"] = fail.retry_after
-        data = json.dumps(payload).encode()
+        self._whole(status, payload, headers)
+
+    def _whole(self, status: int, payload: Any, headers: dict[str, str] | None = None) -> None:
+        data = json.dumps(payload, ensure_ascii=False).encode()
         self.send_response(status)
-        for name, value in headers.items() | {("content-length", str(len(data)))}:
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
@@ -226,6 +238,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     content_type = ""
 
+    def answer_whole(self, say: Say, asked: Asked) -> None:
+        raise NotImplementedError
+
     def read(self, body: dict[str, Any]) -> Asked:
         raise NotImplementedError
 
@@ -269,6 +284,9 @@ class _OpenAI(_Handler):
         "wrong key": (401, "invalid_api_key", "Incorrect API key provided: {key}"),
         "unknown model": (404, "model_not_found", "The model does not exist"),
         "no json_schema": (400, "invalid_request_error", "This response_format is unavailable"),
+        "no credit": (429, "insufficient_quota", "You exceeded your current quota"),
+        "filtered prompt": (400, "content_filter", "The prompt was filtered"),
+        "bad request": (422, "invalid_request_error", "temperature must be 1"),
     }
 
     def read(self, body: dict[str, Any]) -> Asked:
@@ -331,7 +349,7 @@ class _OpenAI(_Handler):
         key = self.headers.get("authorization", "").removeprefix("Bearer ")
         said = message.format(key=key)
         detail = {"message": said, "type": "invalid_request_error", "code": code, "param": None}
-        return {"content-type": "application/json"}, {"error": detail}
+        return {}, {"error": detail}
 
     def error_event(self) -> bytes:
         return b'data: {"error": {"message": "The engine died", "code": 500}}\n\n'
@@ -353,6 +371,17 @@ class _Bedrock(_Handler):
         "wrong key": (403, "UnrecognizedClientException", "The security token is invalid: {key}"),
         "unknown model": (400, "ValidationException", "The provided model identifier is invalid."),
         "no json_schema": (400, "ValidationException", "outputConfig is not supported"),
+        "no cache": (
+            403,
+            "AccessDeniedException",
+            "You invoked an unsupported model or your request did not allow prompt caching.",
+        ),
+        "no stream": (
+            400,
+            "ValidationException",
+            "This model doesn't support tool use in streaming mode.",
+        ),
+        "no access": (403, "AccessDeniedException", "User is not authorized to perform this"),
     }
 
     def read(self, body: dict[str, Any]) -> Asked:
@@ -373,9 +402,21 @@ class _Bedrock(_Handler):
             body=body,
         )
 
-    @property
-    def model(self) -> str:
-        return unquote(self.path.split("/")[2])
+    def do_GET(self) -> None:
+        """Say which model an application's inference profile stands for."""
+        arn = unquote(self.path.partition("/inference-profiles/")[2])
+        model = f"arn:aws:bedrock:eu-west-1::foundation-model/{arn.rpartition('/')[2]}"
+        self._whole(200, {"models": [{"modelArn": model}], "inferenceProfileArn": arn})
+
+    def answer_whole(self, say: Say, asked: Asked) -> None:
+        """Answer as Converse does, which does not stream."""
+        content: dict[str, Any] = {"text": say.text}
+        if asked.by == "tool":
+            called = {"toolUseId": "tu_1", "name": asked.answer, "input": json.loads(say.text)}
+            content = {"toolUse": called}
+        message = {"role": "assistant", "content": [content]}
+        payload = {"output": {"message": message}, "stopReason": self.stops[say.stop]}
+        self._whole(200, payload | {"usage": _usage(say.tokens), "metrics": {"latencyMs": 1}})
 
     def events(self, say: Say, asked: Asked) -> Iterator[bytes]:
         as_tool = asked.by == "tool" and say.text.startswith("{")
@@ -394,7 +435,7 @@ class _Bedrock(_Handler):
 
     def error(self, status: int, code: str, message: str) -> tuple[dict[str, str], Any]:
         said = message.format(key=self.headers.get("authorization", ""))
-        return {"content-type": "application/json", "x-amzn-ErrorType": code}, {"message": said}
+        return {"x-amzn-ErrorType": code}, {"message": said}
 
     def error_event(self) -> bytes:
         return _frame("modelStreamErrorException", {"message": "The engine died"}, "exception")

@@ -155,6 +155,8 @@ class Bedrock:
     def _refused(self, error: boto.ClientError) -> AskwellError | TimeoutError:
         detail = error.response.get("Error", {})
         code, said = detail.get("Code", "").lower(), " ".join(detail.get("Message", "").split())
+        if cannot := self._cannot(said):
+            return cannot
         if code in _NO_ACCESS:
             return Misconfigured(
                 f"AWS lets askwell not call {self._model!r} ({detail['Code']}). Give its role"
@@ -168,7 +170,7 @@ class Bedrock:
             return Transient(f"Bedrock is busy ({detail.get('Code')}): {said}", after=after)
         if TOO_LONG.search(said):
             return TooLarge(f"the prompt does not fit into the model's context: {said}")
-        return self._cannot(said) or Misconfigured(
+        return Misconfigured(
             f"Bedrock refused a request to {self._model!r}: {said} Write the ID of a model or"
             " inference profile of this region into ASKWELL_MODEL."
         )
