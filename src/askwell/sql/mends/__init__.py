@@ -1,14 +1,45 @@
 """What can be mended on the tree without a model.
 
-Each mend is a plain function from a tree and a catalog to the mended tree, in a file of its
-own; it returns an equal tree where there is nothing to mend, and never guesses between two
-ways. `MENDS` is their order.
+Each mend is a plain function in a file of its own: it changes a tree in place and yields what
+it changed, nothing where there is nothing to mend. None of them guesses between two ways, and
+none changes what a right query means. `MENDS` is their order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog
+from askwell.domain.mending import Change, Mended
+from askwell.errors import BadQuery
+from askwell.sql.mends.add_join import add_join
+from askwell.sql.mends.requalify import requalify
+from askwell.sql.mends.values import values
+from askwell.sql.parse import parse
 
-Mend = Callable[[exp.Expr, Catalog], exp.Expr]
+Mend = Callable[[exp.Expr, Catalog], Iterator[Change]]
+
+MENDS: tuple[Mend, ...] = (requalify, add_join, values)
+
+# One mend makes room for another: a value's own column may be on a table still to be joined.
+_MOST_PASSES = 3
+
+
+def mend(sql: str, catalog: Catalog) -> Mended | None:
+    """Return the mended query with what was changed, or None if nothing was.
+
+    `catalog` is what the asker may read.
+    """
+    try:
+        tree = parse(sql, catalog.dialect)
+    except BadQuery:
+        return None
+    changes: list[Change] = []
+    for _ in range(_MOST_PASSES):
+        made = [change for mend in MENDS for change in mend(tree, catalog)]
+        changes += made
+        if not made:
+            break
+    if not changes:
+        return None
+    return Mended(sql=tree.sql(catalog.dialect, comments=False), changes=tuple(changes))

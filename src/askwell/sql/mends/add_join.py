@@ -1,0 +1,161 @@
+"""Join the table that a column lives on, where the keys know one way to it."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlglot import exp
+
+from askwell.domain.catalog import Catalog, Table
+from askwell.domain.mending import Change
+from askwell.sql.mends.keys import Keys, Link, is_unique, keys_of, shortest_path
+from askwell.sql.mends.lost import (
+    abbreviates,
+    holders,
+    lost_columns,
+    owners,
+    qualifier,
+    table_called,
+    visible,
+)
+from askwell.sql.mends.names import identifier, shown
+from askwell.sql.mends.requalify import alias_identifier
+from askwell.sql.scopes import Scope, fold, walk
+
+_ADDING_UP = (exp.Sum, exp.Avg, exp.Count, exp.Stddev, exp.Variance, exp.Median)
+
+
+def add_join(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
+    """Join the tables of columns that no source has; one way at a time, then look again."""
+    keys = keys_of(catalog)
+    while change := next(_added(tree, keys), None):
+        yield change
+
+
+def _added(tree: exp.Expr, keys: Keys) -> Iterator[Change]:
+    for column, scope in lost_columns(tree, keys.catalog):
+        for goal, path in _ways(column, scope, keys):
+            alias = _alias(column, goal, scope)
+            if _is_free(alias, path, scope) and _keeps_meaning(column, goal, path, scope):
+                yield _join(column, scope, path, alias)
+
+
+def _ways(column: exp.Column, scope: Scope, keys: Keys) -> Iterator[tuple[Table, tuple[Link, ...]]]:
+    """Yield the one table that the column must come from, with the way to it."""
+    if holders(column, scope):
+        return
+    starts = _starts(scope)
+    tables = _possible(column, scope)
+    paths = [(t, p) for t in tables if (p := shortest_path(keys, starts, t))]
+    nearest = min((len(p) for _, p in paths), default=0)
+    best = [(t, p) for t, p in paths if len(p) == nearest]
+    if len(best) == 1 and (len(tables) == 1 or nearest == 1):
+        yield best[0]
+
+
+def _starts(scope: Scope) -> list[Table]:
+    """Return the tables that a SELECT reads under one name only."""
+    tables = [s.table for s in scope.sources.values() if s.table]
+    return [t for t in tables if tables.count(t) == 1]
+
+
+def _possible(column: exp.Column, scope: Scope) -> list[Table]:
+    """Return the tables that a column may come from, by its own name and by what it is called."""
+    catalog, called = scope.catalog, qualifier(column, scope.catalog)
+    names = {fold(column.this, catalog)}
+    read = [s.table for s in scope.sources.values()]
+    if not called or visible(called, scope):
+        return [t for t in owners(names, catalog) if t not in read]
+    named = table_called(called, catalog)
+    if named is not None:
+        return [t for t in owners(names, catalog) if t is named and t not in read] or [
+            t for t in owners(names, catalog) if t not in read
+        ]
+    together = {fold(c.this, catalog) for c in scope.columns if qualifier(c, catalog) == called}
+    found = [t for t in owners(together, catalog) if t not in read]
+    return [t for t in found if abbreviates(called, t)] or (found if len(found) == 1 else [])
+
+
+def _alias(column: exp.Column, goal: Table, scope: Scope) -> str:
+    """Return the name under which the column already calls its table, else the table's own."""
+    called = qualifier(column, scope.catalog)
+    undeclared = called and not visible(called, scope) and not table_called(called, scope.catalog)
+    return called if undeclared else goal.name
+
+
+def _is_free(alias: str, path: tuple[Link, ...], scope: Scope) -> bool:
+    names = [*(link.far.table for link in path[:-1]), fold(alias, scope.catalog)]
+    return not any(visible(name, scope) for name in names) and len({*names}) == len(names)
+
+
+def _join(column: exp.Column, scope: Scope, path: tuple[Link, ...], alias: str) -> Change:
+    before, select, catalog = shown(column, scope.catalog), scope.select, scope.catalog
+    joins = [_step(link, scope, path, alias) for link in path]
+    _spell_out_commas(select)
+    for join in joins:
+        select.append("joins", join)
+    column.set("table", identifier(alias, catalog))
+    after = " ".join(shown(join, catalog) for join in joins)
+    return Change(mend="add_join", before=before, after=after.strip())
+
+
+def _step(link: Link, scope: Scope, path: tuple[Link, ...], alias: str) -> exp.Join:
+    catalog = scope.catalog
+    last = link is path[-1]
+    name = identifier(alias if last else link.far.table, catalog)
+    table = exp.Table(this=identifier(link.far.table, catalog))
+    if name.name != link.far.table:
+        table.set("alias", exp.TableAlias(this=name.copy()))
+    source = next((s for s in scope.sources.values() if _is_start(s.table, link)), None)
+    near = alias_identifier(source) if source else identifier(link.near.table, catalog)
+    on = exp.EQ(
+        this=exp.Column(this=identifier(link.near.column, catalog), table=near),
+        expression=exp.Column(this=identifier(link.far.column, catalog), table=name),
+    )
+    outer = source is not None and _is_optional(source.node)
+    return exp.Join(this=table, on=on, side="LEFT" if outer else None)
+
+
+def _is_start(table: Table | None, link: Link) -> bool:
+    return table is not None and table.name == link.near.table
+
+
+def _is_optional(node: exp.Expr) -> bool:
+    """Tell whether a source may have no row: it is joined by LEFT JOIN."""
+    return isinstance(node.parent, exp.Join) and node.parent.side in ("LEFT", "FULL")
+
+
+def _spell_out_commas(select: exp.Select) -> None:
+    """Write `a, b` as `a CROSS JOIN b`: a JOIN after a comma does not see what is before it."""
+    for join in select.args.get("joins") or ():
+        if not any(join.args.get(part) for part in ("kind", "side", "method", "on", "using")):
+            join.set("kind", "CROSS")
+
+
+def _keeps_meaning(column: exp.Column, goal: Table, path: tuple[Link, ...], scope: Scope) -> bool:
+    """Tell whether joining leaves every number as it is meant.
+
+    A join that gives several rows for one would add up values of the other tables more than
+    once, unless the rows are grouped or picked by the new column.
+    """
+    if not any(link.multiplies for link in path):
+        return True
+    sums = [n for n in walk(scope.select) if isinstance(n, _ADDING_UP)]
+    others = [n for n in sums if not _is_about(column, n) and not isinstance(n.this, exp.Distinct)]
+    return not others or _is_grouped(column) or _picks_one(column, goal, scope.catalog)
+
+
+def _is_about(column: exp.Column, aggregate: exp.Expr) -> bool:
+    return any(n is column for n in aggregate.walk())
+
+
+def _is_grouped(column: exp.Column) -> bool:
+    select = column.find_ancestor(exp.Select)
+    group = select.args.get("group") if select else None
+    keys: Iterable[exp.Expr] = group.expressions if group else ()
+    return any(column == key for key in keys)
+
+
+def _picks_one(column: exp.Column, goal: Table, catalog: Catalog) -> bool:
+    """Tell whether the column is compared with one value, which only one row has."""
+    stored = next((c for c in goal.columns if fold(c.name, catalog) == column.name.lower()), None)
+    unique = stored is not None and is_unique(goal, stored)
+    return unique and isinstance(column.parent, exp.EQ) and bool(column.find_ancestor(exp.Where))

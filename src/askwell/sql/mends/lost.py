@@ -1,0 +1,75 @@
+"""Columns that mean nothing where they stand, and the tables that they may come from."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from askwell.domain.catalog import Catalog, Table
+from askwell.sql.scopes import Scope, Source, fold, scopes
+from askwell.sql.sources import columns_of
+
+
+def lost_columns(tree: exp.Expr, catalog: Catalog) -> Iterator[tuple[exp.Column, Scope]]:
+    """Yield the columns that no source in sight has, with the SELECT that names them."""
+    for scope in scopes(tree, catalog):
+        for column in scope.columns:
+            if not scope.resolve(column) and not _has_other_meaning(column, scope):
+                yield column, scope
+
+
+def _has_other_meaning(column: exp.Column, scope: Scope) -> bool:
+    """Tell whether it is the name of an output column, or of a whole row."""
+    if column.table:
+        return False
+    name = fold(column.this, scope.catalog)
+    named = {fold(p.args["alias"], scope.catalog) for p in aliases(scope.select)}
+    return name in named or name in scope.sources
+
+
+def aliases(select: exp.Select) -> list[exp.Alias]:
+    """Return the outputs of a SELECT that have a name of their own."""
+    return [p for p in select.expressions if isinstance(p, exp.Alias)]
+
+
+def qualifier(column: exp.Column, catalog: Catalog) -> str:
+    """Return the folded name before a column's name, empty where there is none."""
+    return fold(column.args["table"], catalog) if column.table else ""
+
+
+def visible(name: str, scope: Scope) -> Source | None:
+    """Return the source that a folded alias means in a SELECT or around it."""
+    place: Scope | None = scope
+    while place:
+        if name in place.sources:
+            return place.sources[name]
+        place = place.parent
+    return None
+
+
+def holders(column: exp.Column, scope: Scope) -> list[Source]:
+    """Return the sources of a SELECT that have a column of this name."""
+    name = fold(column.this, scope.catalog)
+    return [s for s in scope.sources.values() if has(s, name, scope.catalog)]
+
+
+def has(source: Source, name: str, catalog: Catalog) -> bool:
+    """Tell whether a source certainly has a column of this folded name."""
+    return any(c.name == name for c in columns_of(source, catalog))
+
+
+def table_called(name: str, catalog: Catalog) -> Table | None:
+    """Return the table of a folded name."""
+    return next((t for t in catalog.tables if fold(t.name, catalog) == name), None)
+
+
+def owners(names: set[str], catalog: Catalog) -> list[Table]:
+    """Return the tables that have all these folded column names."""
+    return [t for t in catalog.tables if names <= {fold(c.name, catalog) for c in t.columns}]
+
+
+def abbreviates(alias: str, table: Table) -> bool:
+    """Tell whether an alias is the usual one of a table: its first letters or its initials."""
+    name = table.name.lower()
+    bare = alias.rstrip("0123456789")
+    initials = "".join(part[0] for part in name.split("_") if part)
+    return bool(bare) and (name.startswith(bare) or bare == initials)
