@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from askwell.domain.catalog import (
     Catalog,
+    Column,
     ColumnRef,
     Condition,
     Context,
@@ -20,6 +21,8 @@ from askwell.domain.catalog import (
     Parameter,
     Table,
     Term,
+    Value,
+    ValueSet,
     VerifiedQuery,
 )
 from askwell.domain.rights import Asker, Rights, TableRights
@@ -355,3 +358,54 @@ def test_fingerprint_is_of_what_may_be_read() -> None:
     same = SEOUL.model_copy(update={"groups": ("another",)})
     assert Rights(tables=SEOUL.tables, groups=same.groups).fingerprint == SEOUL.fingerprint
     assert everything(CATALOG).fingerprint != SEOUL.fingerprint
+
+
+def seen_columns(values: ValueSet, rows: tuple[Condition, ...]) -> dict[str, Column]:
+    """Return the columns of a table as they are read by somebody who may read `rows` of it."""
+    table = Table(
+        name="t",
+        row_count=9,
+        columns=(
+            Column(name="region", type="varchar", values=values),
+            Column(name="status", type="varchar", values=values),
+            Column(name="amount", type="integer", least=1, greatest=9),
+        ),
+    )
+    own = TableRights(table="t", columns=("region", "status", "amount"), rows=rows)
+    part = readable(Catalog(tables=(table,)), Rights(tables=(own,)))
+    return {c.name: c for c in part.tables[0].columns}
+
+
+VALUES = (Value(stored="Seoul"), Value(stored="Busan"))
+IN_SEOUL = Condition(field="region", operator="in", values=("Seoul",))
+NOT_BUSAN = Condition(field="region", operator="not in", values=("Busan",))
+LARGE = Condition(field="amount", operator=">", values=(5,))
+
+
+def test_ranges_tell_nothing_of_hidden_rows() -> None:
+    values = ValueSet(values=VALUES, complete=True)
+    assert seen_columns(values, (IN_SEOUL,))["amount"].greatest is None
+    assert seen_columns(values, (IN_SEOUL,))["amount"].least is None
+    assert seen_columns(values, ())["amount"].greatest == 9
+
+
+def test_values_that_were_seen_tell_nothing_of_hidden_rows() -> None:
+    seen = ValueSet(values=VALUES, complete=True)
+    assert seen_columns(seen, (IN_SEOUL,))["status"].values is None
+    own = seen_columns(seen, (IN_SEOUL,))["region"].values
+    assert own == ValueSet(values=VALUES[:1], complete=True)
+    assert seen_columns(seen, (NOT_BUSAN, LARGE))["region"].values is None
+
+
+def test_values_that_the_data_team_declared_stay() -> None:
+    declared = ValueSet(values=VALUES, complete=True, declared=True)
+    assert seen_columns(declared, (LARGE,))["status"].values == declared
+
+
+def test_dimension_values_that_were_seen_tell_nothing_of_hidden_rows() -> None:
+    seen = ValueSet(values=VALUES, complete=True)
+    table = Table(name="t", columns=(Column(name="status", type="varchar", values=seen),))
+    read = (ref("t", "status"),)
+    catalog = Catalog(tables=(table,), dimensions=(Dimension(name="s", reads=read, values=seen),))
+    own = TableRights(table="t", columns=("status",), rows=(LARGE,))
+    assert readable(catalog, Rights(tables=(own,))).dimensions[0].values is None

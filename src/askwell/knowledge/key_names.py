@@ -9,7 +9,7 @@ from askwell.domain.catalog import Column, ColumnRef, Table
 from askwell.knowledge.kinds import kind_of
 from askwell.knowledge.naming import Name, column_name, table_name, words_of
 
-_ENDINGS = frozenset(("id", "code", "no", "key", "uuid", "seq"))
+ENDINGS = frozenset(("id", "code", "no", "key", "uuid", "seq"))
 # A number of this name counts or orders; it points nowhere.
 _COUNTING = """
 amount amt average avg count cnt day hour index level max maximum min minimum minute month n num
@@ -182,16 +182,17 @@ def _is_parent(name: Name, key: Key) -> bool:
 
 
 def _is_counter(name: Name, column: Column) -> bool:
-    is_number = kind_of(column) == "integer" and name.ending not in _ENDINGS
+    is_number = kind_of(column) == "integer" and name.ending not in ENDINGS
     return is_number and (name.plural or bool(_COUNTERS & set(name.words)))
 
 
 def _by_comment(column: Column, key: Key) -> Evidence | None:
     """Find "ID of the publication" in a comment; "unique identifier" describes an own key."""
     said = column.description.lower()
-    if key.own < Own.LIKELY or not said or "unique" in said:
+    subject = key.table_name.words[-1]
+    if key.own < Own.LIKELY or subject not in said or "unique" in said:
         return None
-    kind = "name" if key.name.ending == "name" else "id|identifier|code|key|number"
+    kind = "name" if key.name.ending == "name" else "id|identifier|code|key"
     noun = r"[ _]".join(map(re.escape, key.table_name.words))
     between = r"(?:of|for|to|assigned to|from) (?:(?:the|an?|each|its) )?(?:\w+ )?"
     of = rf"\b(?:{kind})s? {between}{noun}s?\b"

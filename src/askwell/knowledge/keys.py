@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from askwell.domain.catalog import Column, ColumnRef, Table
 from askwell.errors import BadQuery, Refused, TooLarge
-from askwell.knowledge.key_names import Evidence, Key, Names, Own, names_of
+from askwell.knowledge.key_names import ENDINGS, Evidence, Key, Names, Own, names_of
 from askwell.knowledge.kinds import KEYS, kind_of
 from askwell.knowledge.profile import Profile, Seen
 from askwell.knowledge.reading import Reader, missing, ref
@@ -140,12 +140,12 @@ def _primary(
     """Return the column that identifies a row, where the warehouse names none."""
     if any(c.primary_key for c in table.columns):
         return None
-    own = [
-        key
-        for key in keys
-        if key.table.name == table.name
-        and seen.columns.get(key.ref, Seen()).filled
-        and (key.ref in referred or (key.own >= Own.LIKELY and key.ref not in referring))
-    ]
-    own = [key for key in own if key.ref in referred or key.name.ending not in ("", "name")]
+    own = [k for k in keys if k.table.name == table.name]
+    own = [k for k in own if seen.columns.get(k.ref, Seen()).filled]
+    own = [k for k in own if k.ref in referred or (_identifies(k) and k.ref not in referring)]
     return max(own, key=lambda k: (k.ref in referred, k.own, k.first), default=None)
+
+
+def _identifies(key: Key) -> bool:
+    """Tell whether a key is named as one, and not as a name that happens to be unique."""
+    return key.name.ending in ENDINGS and (key.own >= Own.LIKELY or key.first)

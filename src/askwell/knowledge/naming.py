@@ -16,6 +16,7 @@ _ID_WORDS = frozenset(_OF_KEYS.split())
 _ID_ENDINGS = re.compile(
     r"(?<=[^\W_])(id|code|uuid|guid|name|번호|코드|아이디|일련번호|키|명|이름)$"
 )
+_GREEK_PLURALS = ("gnoses", "lyses", "theses", "crises")
 _SAME = {
     "cd": "code", "nr": "no", "num": "no", "number": "no", "nm": "name", "guid": "uuid",
     "sk": "key", "pk": "key", "fk": "key", "번호": "no", "일련번호": "no", "코드": "code",
@@ -59,7 +60,7 @@ def table_name(name: str) -> Name:
     """
     words = [w for w in words_of(name) if w not in _TABLE_WORDS] or list(words_of(name))
     words = [_TABLE_ENDINGS.sub("", w) for w in words]
-    return Name(tuple(lemma(w) for w in words))
+    return Name(tuple(map(_singular, words)))
 
 
 @lru_cache(maxsize=4096)
@@ -76,6 +77,13 @@ def column_name(name: str) -> Name:
         words, ending = words[:-1], words[-1]
     elif words and (found := _ID_ENDINGS.search(words[-1])):
         words, ending = (*words[:-1], words[-1][: found.start()]), found[1]
-    singular = tuple(lemma(w) for w in words)
+    singular = tuple(map(_singular, words))
     plural = bool(words) and not ending and singular[-1] != words[-1]
     return Name(singular, _SAME.get(ending, ending), plural and words[-1].endswith("s"))
+
+
+def _singular(word: str) -> str:
+    """Return the singular; a dictionary takes "diagnoses" for a verb's form."""
+    if word.endswith(_GREEK_PLURALS):
+        return f"{word[:-2]}is"
+    return "person" if word == "people" else lemma(word)

@@ -5,6 +5,7 @@ Where the line is, and why, is in docs/knowledge.md ("A plain warehouse").
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from askwell.domain.catalog import Column, Table
 from askwell.domain.noun import Scalar
@@ -97,16 +98,20 @@ _PRIVATE, _PLACES = _nouns(_PRIVATE_PEOPLE), _nouns(_ORGANISATIONS)
 _PEOPLE = _PRIVATE | _nouns(_STAFF)
 
 
-def personal_names(table: Table) -> frozenset[str]:
-    """Return the columns of a table that look personal by their names."""
+def personal_names(table: Table, found: AbstractSet[str] = frozenset()) -> frozenset[str]:
+    """Return the columns of a table that look personal by their names.
+
+    `found`: columns whose values have shown that they are.
+    """
     direct = {c.name for c in table.columns if _is_direct(table, c)}
-    reach = any(
-        _REACH.fullmatch(_spelled(c.name)) or _IDENTITY.fullmatch(_spelled(c.name))
-        for c in table.columns
-        if c.name in direct
-    )
+    reach = bool(found) or any(_reaches(name) for name in direct)
     named = {c.name for c in table.columns if _names_private_person(table, c, reach=reach)}
     return frozenset(direct | named)
+
+
+def _reaches(name: str) -> bool:
+    spelled = _spelled(name)
+    return bool(_REACH.fullmatch(spelled) or _IDENTITY.fullmatch(spelled))
 
 
 def looks_personal(table: Table, column: Column, values: Sequence[Scalar]) -> bool:
@@ -119,6 +124,11 @@ def looks_personal(table: Table, column: Column, values: Sequence[Scalar]) -> bo
         if sum(bool(pattern.fullmatch(t)) for t in texts) >= _ENOUGH * len(texts):
             return True
     return sum(_is_card(t) for t in texts) >= _ENOUGH * len(texts)
+
+
+def mentions_person(value: Scalar) -> bool:
+    """Tell whether a text holds something that identifies or reaches a person."""
+    return any(p.search(str(value)) for p in (_EMAIL, _PHONE, _RESIDENT, _SOCIAL))
 
 
 def _is_direct(table: Table, column: Column) -> bool:
@@ -140,17 +150,14 @@ def _names_private_person(table: Table, column: Column, *, reach: bool) -> bool:
     name = _spelled(column.name)
     if kind_of(column) != "text" or column.primary_key or column.references:
         return False
-    whose = {*words_of(column.name)[:-1], _head(table)} if _own(name) else {_head(table)}
+    head = _head(table)
     if _PERSON_NAME.fullmatch(name):
-        private = not (_head(table) in _PEOPLE - _PRIVATE or _is_place(table, column))
+        whose = {head, *words_of(column.name)}
+        private = not (head in _PEOPLE - _PRIVATE or _is_place(table, column))
     else:
-        subject = _subject(column.name)
-        private = bool(_PLAIN_NAME.fullmatch(name)) and (subject or _head(table)) in _PRIVATE
+        whose = {_subject(column.name) or head}
+        private = bool(_PLAIN_NAME.fullmatch(name) and whose & _PRIVATE)
     return private and (reach or bool(whose & _PATIENTS))
-
-
-def _own(name: str) -> bool:
-    return bool(_PERSON_NAME.fullmatch(name) or _PLAIN_NAME.fullmatch(name))
 
 
 def _subject(name: str) -> str:

@@ -8,7 +8,7 @@ from askwell.domain.noun import Scalar
 from askwell.errors import BadQuery, Refused, TooLarge
 from askwell.knowledge import reading
 from askwell.knowledge.kinds import kind_of
-from askwell.knowledge.personal import looks_personal, personal_names
+from askwell.knowledge.personal import looks_personal, mentions_person, personal_names
 from askwell.knowledge.reading import Measured, Reader, ref
 
 MAX_VALUES = 200
@@ -103,7 +103,16 @@ async def _look(table: Table, reader: Reader, unsaid: frozenset[ColumnRef]) -> _
             await _add_values(look, column, reader)
         except _NOT_READ as error:
             look.notes.append(f"{table.name}.{column.name}: its values were not read: {error}")
+    _hide(look)
     return look
+
+
+def _hide(look: _Look) -> None:
+    """Forget what was seen of personal columns; some are so because of what others hold."""
+    by_value = look.personal - personal_names(look.table)
+    look.personal |= personal_names(look.table, by_value) & look.guessed
+    for name in look.personal:
+        look.columns.pop(name, None)
 
 
 def _may_be_read(column: Column) -> bool:
@@ -182,11 +191,15 @@ async def _add_values(look: _Look, column: Column, reader: Reader) -> None:
 
 
 def _keep(look: _Look, column: Column, read: Sequence[Scalar], *, complete: bool) -> None:
-    if column.name in look.guessed and looks_personal(look.table, column, read):
-        look.personal.add(column.name)
-        return
-    short = tuple(v for v in read if len(str(v)) <= MAX_CHARACTERS)
+    """Keep the values that were read, unless they are personal; free texts may mention people."""
+    kept = [v for v in read if len(str(v)) <= MAX_CHARACTERS]
+    if column.name in look.guessed:
+        if looks_personal(look.table, column, read):
+            look.personal.add(column.name)
+            return
+        kept = [v for v in kept if not mentions_person(v)]
+    if not complete:
+        kept = kept[:SAMPLED_VALUES]
+    whole = complete and len(kept) == len(read)
     seen = look.columns[column.name]
-    kept = short if complete else short[:SAMPLED_VALUES]
-    whole = complete and len(short) == len(read)
-    look.columns[column.name] = replace(seen, values=kept, complete=whole)
+    look.columns[column.name] = replace(seen, values=tuple(kept), complete=whole)
