@@ -11,8 +11,9 @@ _NEAR_ENOUGH = 75.0
 
 
 def found(rule: str, node: exp.Expr, message: str, hint: str = "") -> Finding:
-    """Return a finding at the first name within a node; lines and columns count from 1."""
-    meta = next((n.meta for n in node.walk(bfs=False) if "line" in n.meta), {})
+    """Return a finding at where a node begins; lines and columns count from 1."""
+    places = (n.meta for n in node.walk() if "line" in n.meta)
+    meta = min(places, key=lambda place: place["start"], default={})
     column = meta["col"] - (meta["end"] - meta["start"]) if meta else None
     return Finding(rule=rule, message=message, hint=hint, line=meta.get("line"), column=column)
 

@@ -14,7 +14,11 @@ _NESTING = (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple, exp.Paren)
 
 
 def ungrouped_column(subject: Subject) -> Iterator[Finding]:
-    """Find columns beside aggregates, or under GROUP BY, that are neither."""
+    """Find columns beside aggregates, or under GROUP BY, that are neither.
+
+    A grouped primary key does not help: with rights written in, each table is a subquery, of
+    which PostgreSQL knows no key.
+    """
     for scope in subject.scopes:
         columns = list(_ungrouped(scope))
         if columns:
@@ -89,19 +93,22 @@ def _ungrouped(scope: Scope) -> Iterator[exp.Column]:
         return
     if group and group.args.get("all"):
         return
-    if any(not _is_clear(c, scope) for g in grouped(scope) for c in g.find_all(exp.Column)):
+    named = (c for g in grouped(scope) for c in g.find_all(exp.Column))
+    if any(not scope.resolve(c) and not _is_given(c, scope) for c in named):
         return  # an unknown name is another rule's business
     keys = {_key(g, scope) for g in grouped(scope)}
-    for expression in _after_grouping(scope.select):
+    for expression in _after_grouping(scope):
         yield from _outside(expression, keys, scope)
 
 
-def _after_grouping(select: exp.Select) -> Iterator[exp.Expr]:
-    yield from (p for p in select.expressions if not p.is_star)
-    if having := select.args.get("having"):
+def _after_grouping(scope: Scope) -> Iterator[exp.Expr]:
+    """Yield what is computed of groups; a bare name in ORDER BY is first one that is given."""
+    yield from (p for p in scope.select.expressions if not p.is_star)
+    if having := scope.select.args.get("having"):
         yield having.this
-    order = select.args.get("order")
-    yield from (o.this for o in order.expressions) if order else ()
+    order = scope.select.args.get("order")
+    keys = (o.this for o in order.expressions) if order else ()
+    yield from (k for k in keys if not (isinstance(k, exp.Column) and _is_given(k, scope)))
 
 
 def _outside(node: exp.Expr, keys: set[str], scope: Scope) -> Iterator[exp.Column]:
@@ -110,11 +117,7 @@ def _outside(node: exp.Expr, keys: set[str], scope: Scope) -> Iterator[exp.Colum
         return
     if isinstance(node, exp.Column):
         readings = scope.resolve(node)
-        if (
-            len(readings) == 1
-            and _is_known(readings[0], scope)
-            and not _is_fixed(readings[0], keys)
-        ):
+        if len(readings) == 1 and _is_known(readings[0], scope):
             yield node
         return
     for part in node.iter_expressions():
@@ -125,16 +128,10 @@ def _is_known(reading: Reading, scope: Scope) -> bool:
     return reading.scope is scope and reading.column is not None
 
 
-def _is_fixed(reading: Reading, keys: set[str]) -> bool:
-    """Tell whether the source's primary key is grouped: PostgreSQL then knows the other columns."""
-    table = reading.source.table
-    primary = [c.name for c in table.columns if c.primary_key] if table else []
-    return bool(primary) and {f"{reading.source.name}.{c}" for c in primary} <= keys
-
-
-def _is_clear(column: exp.Column, scope: Scope) -> bool:
+def _is_given(column: exp.Column, scope: Scope) -> bool:
+    """Tell whether a bare name is one that the SELECT gives to what it computes."""
     aliases = {fold(p.args["alias"], scope.catalog) for p in scope.select.expressions if p.alias}
-    return bool(scope.resolve(column)) or fold(column.this, scope.catalog) in aliases
+    return not column.table and fold(column.this, scope.catalog) in aliases
 
 
 def grouped(scope: Scope) -> Iterator[exp.Expr]:

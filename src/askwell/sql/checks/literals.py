@@ -5,18 +5,16 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
 from sqlglot import exp
 
 from askwell.domain.catalog import Column, ColumnRef, Value
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.finding import found, listed, quoted
+from askwell.sql.mends.names import one_slip
 from askwell.sql.scopes import Scope, walk
 from askwell.sql.types import kind_of
 
-_ALIKE = 88.0
-_SHORTEST_MISSPELT = 5
 _LONGEST_CODE = 3
 # Spaces and hyphens beside a letter; `1-2` and `A-` keep theirs.
 _JOINING = re.compile(r"(?<=[^\W\d_])[\s_\-'’]+(?=\w)|(?<=\w)[\s_\-'’]+(?=[^\W\d_])")
@@ -156,10 +154,12 @@ def _is_called(written: str, value: Value) -> bool:
 
 
 def _is_misspelt(written: str, stored: str) -> bool:
-    a, b = _letters(written), _letters(stored)
-    if min(len(a), len(b)) < _SHORTEST_MISSPELT or _digits(a) != _digits(b):
+    """Tell whether two texts differ by one letter of one word."""
+    ours, theirs = (re.findall(r"\w+", text.casefold()) for text in (written, stored))
+    if len(ours) != len(theirs):
         return False
-    return fuzz.ratio(a, b) >= _ALIKE
+    slips = [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]]
+    return len(slips) == 1 and one_slip(*slips[0])
 
 
 def _begins(written: str, stored: str) -> bool:
@@ -170,21 +170,18 @@ def _begins(written: str, stored: str) -> bool:
 
 
 def _abbreviates(written: str, stored: str) -> bool:
-    """Tell whether one is a code of the other: CA, F, Mon."""
-    code, whole = sorted((_letters(written), _letters(stored)), key=len)
-    if not 0 < len(code) <= _LONGEST_CODE or not code.isalpha() or code[0] != whole[:1]:
+    """Tell whether one is a code of the other: CA of California, NY of New York."""
+    code, whole = sorted((written, stored), key=len)
+    short, long = _letters(code), _letters(whole)
+    if not (0 < len(short) <= _LONGEST_CODE and short.isalpha() and long.isalpha()):
         return False
-    initials = "".join(word[0] for word in re.findall(r"\w+", max(written, stored, key=len)))
-    return whole.startswith(code) or (len(code) > 1 and initials.casefold() == code)
+    initials = "".join(word[0] for word in re.findall(r"\w+", whole)).casefold()
+    return code.isupper() and (long.startswith(short) or (len(short) > 1 and initials == short))
 
 
 def _letters(text: str) -> str:
     """Return a text without case, width, and what joins its words: `A-` is not `A`."""
     return _JOINING.sub("", unicodedata.normalize("NFKC", text).casefold().strip())
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
 
 
 def _elsewhere(compared: Compared, subject: Subject) -> list[str]:
