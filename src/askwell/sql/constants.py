@@ -3,8 +3,9 @@
 `CURRENT_DATE - INTERVAL '30 days'` is a constant too, once it is known what day it is.
 """
 
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -22,9 +23,12 @@ _WRAPPED = (
     *(exp.Cast, exp.Paren, exp.Date, exp.Timestamp, exp.TsOrDsToDate, exp.StrToDate),
     *(exp.StrToTime, exp.TsOrDsToTimestamp, exp.TimeToStr, exp.ToChar),
 )
-_SHIFTS = (exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.TsOrDsAdd, exp.TimestampAdd)
+_SHIFTS = (
+    *(exp.Add, exp.Sub, exp.Mul, exp.Div),
+    *(exp.DateAdd, exp.DateSub, exp.TsOrDsAdd, exp.TimestampAdd),
+)
 _TRUNCATIONS = (exp.DateTrunc, exp.TimestampTrunc)
-_PARTS = {exp.Year: "year", exp.Month: "month", exp.Quarter: "quarter", exp.Week: "week"}
+_PARTS = (exp.Extract, exp.Year, exp.Month, exp.Quarter, exp.Week)
 # Numbers there say how something is written, not what is asked for.
 _FORMAL = (exp.Round, exp.DataTypeParam, exp.DataType, exp.Ordered, exp.Group, exp.WindowSpec)
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
@@ -39,16 +43,51 @@ class Constant:
     node: exp.Expr
     moving: bool = False
 
+    @property
+    def day(self) -> date | None:
+        """Return the day that it is or begins with."""
+        if isinstance(self.value, str):
+            return as_day(self.value)
+        return self.value if isinstance(self.value, date) else None
+
+    @property
+    def number(self) -> Decimal | None:
+        """Return the number that it is, or is the text of."""
+        if isinstance(self.value, str):
+            return as_number(self.value)
+        return self.value if isinstance(self.value, Decimal) else None
+
+
+class _Known:
+    """Hold the constants below a node, by node."""
+
+    def __init__(self, today: date | None) -> None:
+        self.today = today
+        self._found: dict[int, Constant] = {}
+
+    def of(self, node: object) -> Constant | None:
+        """Return the constant that a node is, None if it is none."""
+        return self._found.get(id(node))
+
+    def add(self, node: exp.Expr) -> None:
+        """Work a node out; all nodes below it must have been."""
+        constant = _constant(node, self)
+        if constant:
+            self._found[id(node)] = constant
+
 
 def constants(tree: exp.Expr, today: date | None) -> Iterator[Constant]:
     """Yield every constant of a tree, also those that a larger one is made of.
 
     One that moves with today is only given whole: a part of it is not what the query says.
     """
+    known = _Known(today)
+    for node in reversed(list(tree.walk())):
+        known.add(node)
     stack = [tree]
     while stack:
         node = stack.pop()
-        found = _constant(node, today)
+        found = known.of(node)
         if found and not isinstance(node.parent, _FORMAL):
             yield found
         if found is None or not found.moving:
@@ -74,32 +113,25 @@ def as_day(text: str) -> date | None:
 
 def as_number(text: str) -> Decimal | None:
     """Return the number that a text is, else None."""
+    plain = re.fullmatch(r"\s*-?\d{0,30}\.?\d{0,30}(?:e\d{1,2})?\s*", text, re.IGNORECASE)
     try:
-        return Decimal(text.strip()) if re.fullmatch(r"\s*-?[\d.]+(?:e\d+)?\s*", text) else None
+        return Decimal(text.strip()) if plain else None
     except InvalidOperation:
         return None
 
 
-def _constant(node: exp.Expr, today: date | None) -> Constant | None:
+def _constant(node: exp.Expr, known: _Known) -> Constant | None:
     if isinstance(node, exp.Literal):
         number = None if node.is_string else as_number(node.name)
         return Constant(node.name if number is None else number, node)
     if _is_now(node):
-        return Constant(today, node, moving=True) if today else None
-    if isinstance(node, _WRAPPED) and isinstance(node.this, exp.Expr):
-        return _wrapped(node, _constant(node.this, today))
-    if isinstance(node, _TRUNCATIONS):
-        return _truncated(node, _constant(node.this, today))
-    if isinstance(node, (exp.Extract, *_PARTS)):
-        return _part(node, today)
-    if isinstance(node, exp.DateFromParts):
-        return _from_parts(node, today)
-    if isinstance(node, exp.Neg):
-        inner = _constant(node.this, today)
-        negative = inner and isinstance(inner.value, Decimal)
-        return Constant(-inner.value, node) if negative else None  # type: ignore[operator, union-attr]
-    if isinstance(node, (*_SHIFTS, exp.Mul, exp.Div)):
-        return _shifted(node, today) or _calculated(node, today)
+        return Constant(known.today, node, moving=True) if known.today else None
+    for kinds, work_out in _WORKED_OUT:
+        if isinstance(node, kinds):
+            try:
+                return work_out(node, known)
+            except (ArithmeticError, ValueError):  # no such day, or too large a number
+                return None
     return None
 
 
@@ -108,75 +140,88 @@ def _is_now(node: exp.Expr) -> bool:
     return isinstance(node, _NOW) or (named and not node.args.get("table"))
 
 
-def _wrapped(node: exp.Expr, inner: Constant | None) -> Constant | None:
-    if inner is None:
+def _wrapped(node: exp.Expr, known: _Known) -> Constant | None:
+    inner = known.of(node.this)
+    return inner and Constant(inner.day or inner.value, node, inner.moving)
+
+
+def _truncated(node: exp.Expr, known: _Known) -> Constant | None:
+    inner = known.of(node.this)
+    if inner is None or inner.day is None:
         return None
-    day = as_day(inner.value) if isinstance(inner.value, str) else None
-    return Constant(day or inner.value, node, inner.moving)
+    return Constant(truncated(node.text("unit").lower(), inner.day), node, inner.moving)
 
 
-def _day(constant: Constant | None) -> date | None:
-    if constant is None:
-        return None
-    value = constant.value
-    return as_day(value) if isinstance(value, str) else value if isinstance(value, date) else None
-
-
-def _truncated(node: exp.Expr, inner: Constant | None) -> Constant | None:
-    day = _day(inner)
-    if day is None or inner is None:
-        return None
-    return Constant(truncated(node.text("unit").lower(), day), node, inner.moving)
-
-
-def _part(node: exp.Expr, today: date | None) -> Constant | None:
+def _part(node: exp.Expr, known: _Known) -> Constant | None:
     """Work out `EXTRACT(YEAR FROM CURRENT_DATE)`."""
-    source = node.expression if isinstance(node, exp.Extract) else node.this
-    inner = _constant(source, today) if isinstance(source, exp.Expr) else None
-    day = _day(inner)
-    name = node.name.lower() if isinstance(node, exp.Extract) else _PARTS[type(node)]
-    if day is None or inner is None:
+    extract = isinstance(node, exp.Extract)
+    inner = known.of(node.expression if extract else node.this)
+    if inner is None or inner.day is None:
         return None
+    name, day = node.name.lower() if extract else node.key, inner.day
     parts = {"year": day.year, "month": day.month, "day": day.day}
     parts |= {"quarter": (day.month + 2) // 3, "week": day.isocalendar().week}
     return Constant(Decimal(parts[name]), node, inner.moving) if name in parts else None
 
 
-def _from_parts(node: exp.Expr, today: date | None) -> Constant | None:
-    parts = [_constant(node.args[name], today) for name in ("year", "month", "day")]
-    try:
-        day = date(*(int(p.value) for p in parts if p and isinstance(p.value, Decimal)))
-    except (TypeError, ValueError):
-        return None
-    return Constant(day, node, any(p.moving for p in parts if p))
+def _from_parts(node: exp.Expr, known: _Known) -> Constant | None:
+    parts = [known.of(node.args.get(name)) for name in ("year", "month", "day")]
+    numbers = [int(p.number) for p in parts if p and p.number is not None]
+    moving = any(p.moving for p in parts if p)
+    return Constant(date(*numbers), node, moving) if len(numbers) == len(parts) else None
 
 
-def _shifted(node: exp.Expr, today: date | None) -> Constant | None:
+def _combined(node: exp.Expr, known: _Known) -> Constant | None:
+    return _shifted(node, known) or _calculated(node, known)
+
+
+def _shifted(node: exp.Expr, known: _Known) -> Constant | None:
     """Work out a day plus or minus an interval, or a number of days."""
-    inner = _constant(node.this, today) if isinstance(node.this, exp.Expr) else None
-    day, step = _day(inner), node.expression
-    if day is None or inner is None or isinstance(node, (exp.Mul, exp.Div)):
-        return None
+    inner, step = known.of(node.this), node.expression
     interval = step if isinstance(step, exp.Interval) else None
-    amount = _constant(interval.this if interval else step, today)
-    count = as_number(str(amount.value)) if amount else None
+    amount = known.of(interval.this if interval else step)
+    if inner is None or inner.day is None or amount is None or isinstance(node, exp.Mul):
+        return None
     unit = (interval or node).text("unit").lower().removesuffix("s") or "day"
-    if count is None or unit not in UNIT_DAYS:
+    if amount.number is None or unit not in UNIT_DAYS:
         return None
     sign = -1 if isinstance(node, (exp.Sub, exp.DateSub)) else 1
-    return Constant(moved(unit, day, sign * int(count)), node, inner.moving)
+    return Constant(moved(unit, inner.day, sign * int(amount.number)), node, inner.moving)
 
 
-def _calculated(node: exp.Expr, today: date | None) -> Constant | None:
-    sides = [_constant(side, today) for side in (node.this, node.expression)]
-    left, right = (s.value if s else None for s in sides)
-    moving = any(s.moving for s in sides if s)
+def _calculated(node: exp.Expr, known: _Known) -> Constant | None:
+    one, other = known.of(node.this), known.of(node.expression)
+    if one is None or other is None:
+        return None
+    left, right = one.value, other.value
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         return None
-    if isinstance(node, exp.Div):
-        return Constant(left / right, node, moving) if right else None
-    total = {exp.Add: left + right, exp.Sub: left - right, exp.Mul: left * right}.get(type(node))
-    return None if total is None else Constant(total, node, moving)
+    calculate = _OPERATIONS.get(type(node))
+    moving = one.moving or other.moving
+    return Constant(calculate(left, right), node, moving) if calculate else None
+
+
+def _negative(node: exp.Expr, known: _Known) -> Constant | None:
+    inner = known.of(node.this)
+    return Constant(-inner.value, node) if inner and isinstance(inner.value, Decimal) else None
+
+
+_OPERATIONS: dict[type[exp.Expr], Callable[[Decimal, Decimal], Decimal]] = {
+    exp.Add: operator.add,
+    exp.Sub: operator.sub,
+    exp.Mul: operator.mul,
+    exp.Div: operator.truediv,
+}
+_WORKED_OUT: tuple[
+    tuple[tuple[type[exp.Expr], ...], Callable[[exp.Expr, _Known], Constant | None]], ...
+] = (
+    (_WRAPPED, _wrapped),
+    (_TRUNCATIONS, _truncated),
+    (_PARTS, _part),
+    ((exp.DateFromParts,), _from_parts),
+    ((exp.Neg,), _negative),
+    (_SHIFTS, _combined),
+)
 
 
 def strict_step(comparison: exp.Expr | None, node: exp.Expr) -> int:

@@ -89,6 +89,7 @@ _KOREAN_EACH = re.compile(
 )
 # 성별 is a word of its own, and so are 개별, 특별, 구별.
 _ONE_SYLLABLE = frozenset("반팀층과동역시군국")
+_KOREAN_NAME = re.compile(r"(?:번호|코드|명|이름|id)$", re.IGNORECASE)
 _KOREAN_TIME = re.compile(r"(?:일|주|월|분기|반기|연도?|년도?|시간|요일|날짜)$")
 
 
@@ -180,15 +181,19 @@ def _korean_groups(said: Spoken) -> Iterator[Constraint]:
             noun = match["noun"]
             if _KOREAN_TIME.search(noun) or (len(noun) == 1 and noun not in _ONE_SYLLABLE):
                 continue
-            columns = tuple(_labelled(noun, said.catalog))
+            columns = tuple(dict.fromkeys(_labelled(noun, said.catalog)))
             yield Constraint(kind="group", phrase=said.phrase(*match.span()), columns=columns)
 
 
 def _labelled(noun: str, catalog: Catalog) -> Iterator[ColumnRef]:
+    """Yield the columns that a Korean noun names: by a label, or by a name in Korean."""
     for table in catalog.tables:
+        own = noun in {table.name, table.label.ko.replace(" ", ""), *table.synonyms}
         for column in table.columns:
-            if noun in {column.label.ko.replace(" ", ""), *column.synonyms}:
-                yield ColumnRef(table=table.name, column=column.name)
+            called = (column.name, column.label.ko.replace(" ", ""), *column.synonyms)
+            named = noun in called or (len(noun) > 1 and any(noun in name for name in called))
+            if named or (own and (column.primary_key or _KOREAN_NAME.search(column.name))):
+                yield _ref(table, column)
     for dimension in catalog.dimensions:
         if noun in {dimension.label.ko.replace(" ", ""), *dimension.synonyms}:
             yield from dimension.reads

@@ -37,7 +37,9 @@ def _is_certain(value: LinkedValue, said: Spoken) -> bool:
     at = said.question.find(phrase)
     if said.is_time(at, at + len(phrase)):
         return False
-    name = re.search(r"[A-Z가-힣\d\s]", phrase)
+    if re.fullmatch(r"[\d.,\s]+", phrase):
+        return False
+    name = re.search(r"[A-Z가-힣\d\s]", phrase[1:] if at == 0 else phrase)
     return bool(name) or _is_mentioned(value.column, said)
 
 

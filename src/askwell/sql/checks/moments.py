@@ -18,6 +18,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NAMED_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})", re.IGNORECASE)
 # Seconds and milliseconds since 1970.
 _EPOCH = Decimal(10**8)
+_LARGEST = Decimal(10**14)
 _SLACK = timedelta(days=1)
 
 
@@ -45,7 +46,7 @@ def moments(tree: exp.Expr, found: Iterable[Constant]) -> Moments:
             _add_day(times, constant, constant.value)
         elif isinstance(constant.value, str):
             _add_text(times, constant, constant.value)
-        else:
+        elif abs(constant.value) < _LARGEST:
             _add_number(times, constant, int(constant.value))
     return times
 

@@ -170,7 +170,7 @@ def _descends(key: exp.Ordered) -> bool:
 def _is_turned(key: exp.Ordered) -> bool:
     """Tell whether a key may run against its numbers: `-amount`, a rank, a CASE."""
     turned = key.this.find(exp.Neg, exp.Case, exp.Div, exp.Sub, *_RANKS) is not None
-    return turned or _RANK_NAME.search(key.this.sql()) is not None
+    return turned or any(_RANK_NAME.search(c.name) for c in key.find_all(exp.Column))
 
 
 def _grain(constraint: Constraint, evidence: Evidence) -> bool:
