@@ -38,15 +38,15 @@ _PIECE = 7
 class Say:
     """Say a text, in pieces.
 
-    `breaks`: after half of the pieces, fall silent, drop the connection, send an error, or end
-    without saying so. `silence`: seconds before the first byte. Where a tool was asked for, a
-    text that starts with a brace is sent as its arguments.
+    `breaks`: after half of the pieces, fall silent, drop the connection, send an error or
+    garbage, or end without saying so. `silence`: seconds before the first byte. Where a tool was
+    asked for, a text that starts with a brace is sent as its arguments.
     """
 
     text: str
     stop: Literal["done", "cut off", "filtered"] = "done"
     refusal: str = ""
-    breaks: Literal["", "stall", "drop", "error", "no end"] = ""
+    breaks: Literal["", "stall", "drop", "error", "no end", "garbage"] = ""
     silence: float = 0.0
     tokens: tuple[int, int, int] = (10, 5, 0)  # read, written, read from a cache
 
@@ -212,7 +212,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
         if how == "error":
             self._chunk(self.error_event())
-        if how in ("error", "no end"):
+        if how == "garbage":
+            self._chunk(b"data: {oops" + bytes(50) + b"\n\n")
+        if how in ("error", "no end", "garbage"):
             self._chunk(b"")
         self.close_connection = True
         return True

@@ -152,7 +152,8 @@ def _model_url(url: str) -> str:
     """Check without showing: somebody may have put a password into it."""
     try:
         parts = urlsplit(url)
-        fine = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+        plain = "@" not in parts.netloc and not parts.query
+        fine = parts.scheme in ("http", "https") and parts.hostname and plain
     except ValueError:
         fine = False
     if url and not fine:

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ from askwell.models.bedrock import Bedrock
 from askwell.models.openai import OpenAI
 from model_servers import Answers, Fail, Say, Server, Wire, serving
 
+Break = Literal["drop", "error", "no end", "garbage"]
 SECRET = "sk-do-not-show-me"
 GOOD = {"sql": "SELECT '한글 🙂'", "limit": 3}
 WHOLE = '{"sql": "SELECT count(*) FROM orders AS o", "limit": null}'
@@ -230,20 +231,16 @@ async def test_nor_is_one_that_the_server_gave_up(door: str) -> None:
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("how", ["drop", "error", "no end"])
-async def test_a_broken_stream_is_asked_for_again_as_a_whole(
-    door: str, how: Literal["drop", "error", "no end"]
-) -> None:
+@pytest.mark.parametrize("how", get_args(Break))
+async def test_a_broken_stream_is_asked_for_again_as_a_whole(door: str, how: Break) -> None:
     async with talking(door, [Say(WHOLE, breaks=how), GOOD]) as (model, server):
         reply = await model.ask(REQUEST, Written)
     assert reply.answer == Written(**GOOD)
     assert (reply.attempts, len(server.asked)) == (2, 2)
 
 
-@pytest.mark.parametrize("how", ["drop", "error", "no end"])
-async def test_a_stream_that_always_breaks_is_given_up(
-    door: str, how: Literal["drop", "error", "no end"]
-) -> None:
+@pytest.mark.parametrize("how", get_args(Break))
+async def test_a_stream_that_always_breaks_is_given_up(door: str, how: Break) -> None:
     _, server = await failing(door, [Say(WHOLE, breaks=how)], Transient)
     assert len(server.asked) == 3
 

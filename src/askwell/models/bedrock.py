@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from botocore import exceptions as boto
 from botocore.config import Config
+from botocore.eventstream import ParserError
 from langchain_aws import ChatBedrockConverse
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
@@ -23,8 +24,10 @@ from askwell.models.structured import TOO_LONG, response_format, tool
 A = TypeVar("A", bound=BaseModel)
 Speech = Generator[AIMessage, None, None]
 
+_BROKEN = (HTTPError, ConnectionError, ParserError, ValueError)
+_FAILURES = (boto.ClientError, boto.BotoCoreError, *_BROKEN)
 _CONNECT_SECONDS = 10.0
-_CONCURRENT_CALLS = 8
+_CONCURRENT_CALLS = 16
 _OPENED = "before-parse.bedrock-runtime.ConverseStream"
 # https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
 _CACHING = ("claude", "nova")
@@ -105,7 +108,7 @@ class Bedrock:
             while (chunk := await line.chunks.get()) is not None:
                 yield chunk
             job.result()
-        except (boto.ClientError, boto.BotoCoreError, HTTPError, ConnectionError) as error:
+        except _FAILURES as error:
             raise self._translated(error) from None
         finally:
             line.hang_up()
@@ -145,8 +148,10 @@ class Bedrock:
                 return TimeoutError()
             case boto.SSLError():
                 return Misconfigured(f"Bedrock's certificate is not trusted: {error}")
-            case boto.HTTPClientError() | boto.ConnectionError() | HTTPError() | ConnectionError():
-                return Transient(f"Bedrock cannot be reached, or broke off: {error}")
+            case boto.HTTPClientError() | boto.ConnectionError():
+                return Transient(f"Bedrock cannot be reached: {error}")
+        if isinstance(error, _BROKEN):
+            return Transient(f"Bedrock broke off: {error}")
         return Misconfigured(
             f"AWS takes no call: {error}. Give askwell credentials as the AWS command line has"
             " them, by a role, a profile or AWS_ACCESS_KEY_ID."
@@ -220,6 +225,7 @@ def _chat(
     config = Config(
         connect_timeout=min(_CONNECT_SECONDS, seconds),
         read_timeout=seconds,
+        max_pool_connections=_CONCURRENT_CALLS,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
     given: dict[str, Any] = {}

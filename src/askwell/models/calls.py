@@ -105,6 +105,8 @@ async def _collected(chunks: Chunks, stall: float) -> Spoken:
 
 
 def _spoken(heard: list[AIMessageChunk]) -> Spoken:
+    if not heard:
+        raise Transient("the model said nothing at all; check ASKWELL_MODEL_URL")
     stop = _stop(heard)
     if not stop:
         raise Transient("the model's stream ended in the middle")

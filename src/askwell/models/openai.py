@@ -65,6 +65,8 @@ class OpenAI:
                 yield chunk
         except openai.APIError as error:
             raise self._translated(error) from None
+        except ValueError:
+            raise Transient(f"what {self._place} sends is no stream of answers") from None
 
     def _shape(self, answer: type[BaseModel]) -> dict[str, Any]:
         if self._has_json_schema:

@@ -124,18 +124,18 @@ def _only_answer(text: str, answer: type[A]) -> A:
     said = list(_objects(text))
     if not said:
         raise ValueError(f"the model gave no JSON but: {_shown(text)}")
-    read: list[A] = []
+    answers: list[A] = []
     problem = ""
     for one in said:
         try:
-            read.append(answer.model_validate_json(json.dumps(one)))
+            answers.append(answer.model_validate_json(json.dumps(one)))
         except ValidationError as error:
             problem = _problem(error)
-    if not read:
+    if not answers:
         raise ValueError(f"the model's JSON is no {answer.__name__}: {problem}")
-    if any(other != read[0] for other in read[1:]):
-        raise ValueError(f"the model gave {len(read)} different answers")
-    return read[0]
+    if any(other != answers[0] for other in answers[1:]):
+        raise ValueError(f"the model gave {len(answers)} different answers")
+    return answers[0]
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
