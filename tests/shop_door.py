@@ -1,4 +1,4 @@
-"""A small shop in DuckDB, its catalog, three people's rights, and a warehouse that counts."""
+"""A small shop in DuckDB or PostgreSQL, its catalog, rights, and a warehouse that counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +14,9 @@ from askwell.domain.noun import Scalar
 from askwell.domain.result import Draft, Result
 from askwell.domain.rights import Rights, TableRights
 from askwell.query import Limits, QueryDoor
-from askwell.warehouses import FoundTable, Rows
+from askwell.warehouses import FoundTable, Rows, Warehouse
 from askwell.warehouses.duckdb import DuckDB
+from askwell.warehouses.postgres import Postgres
 
 SQL = """
 CREATE TABLE users (
@@ -24,14 +25,14 @@ CREATE TABLE users (
 );
 INSERT INTO users
 SELECT i, 'name-' || i, '010-SECRET-' || i, CASE WHEN i % 2 = 0 THEN 'Seoul' ELSE 'Busan' END,
-  DATE '2024-01-01' + i::INTEGER, TIMESTAMPTZ '2024-01-01 20:00:00+00' + to_days(i::INTEGER)
-FROM range(10) t(i);
+  DATE '2024-01-01' + i::INTEGER, TIMESTAMPTZ '2024-01-01 20:00:00+00' + i * INTERVAL '1 day'
+FROM generate_series(0, 9) t(i);
 CREATE TABLE orders (id INTEGER, user_id INTEGER, amount DECIMAL(12, 2), status VARCHAR);
 INSERT INTO orders
 SELECT i, i % 10, i * 100.5, CASE WHEN i % 5 = 0 THEN 'REFUNDED' ELSE 'PAID' END
-FROM range(50) t(i);
+FROM generate_series(0, 49) t(i);
 CREATE TABLE salaries (user_id INTEGER, amount INTEGER);
-INSERT INTO salaries SELECT i, 777000 + i FROM range(10) t(i);
+INSERT INTO salaries SELECT i, 777000 + i FROM generate_series(0, 9) t(i);
 """
 
 REGIONS = ValueSet(values=(Value(stored="Seoul"), Value(stored="Busan")), complete=True)
@@ -79,6 +80,12 @@ CATALOG = Catalog(
         ),
     ),
 )
+# Every table has a new schema there, and so the catalog is another.
+POSTGRES_CATALOG = Catalog(
+    version="1",
+    dialect="postgres",
+    tables=tuple(t.model_copy(update={"schema_name": "public"}) for t in CATALOG.tables),
+)
 
 LIMITS = Limits()
 
@@ -106,9 +113,12 @@ def build(path: Path) -> Path:
 class Counting:
     """Count what reaches the real warehouse."""
 
-    real: DuckDB
+    real: Warehouse
     calls: list[str] = field(default_factory=list)
-    dialect: str = "duckdb"
+
+    @property
+    def dialect(self) -> str:
+        return self.real.dialect
 
     async def tables(self) -> tuple[FoundTable, ...]:
         return await self.real.tables()
@@ -151,17 +161,28 @@ class Shop:
     warehouse: Counting
     memory: Memory
     door: QueryDoor
+    catalog: Catalog
 
     async def run(
         self, sql: str, rights: Rights, limits: Limits = LIMITS, **parameters: Scalar
     ) -> Result:
-        draft = Draft(sql=sql, dialect="duckdb", way="generated", parameters=parameters)
+        draft = Draft(
+            sql=sql, dialect=self.warehouse.dialect, way="generated", parameters=parameters
+        )
         return await self.door.run(
-            draft, catalog=CATALOG, rights=rights, asker="a@b.c", limits=limits
+            draft, catalog=self.catalog, rights=rights, asker="a@b.c", limits=limits
         )
 
 
 def open_shop(path: Path) -> Shop:
-    warehouse, memory = Counting(DuckDB(path, time_zone="Asia/Seoul")), Memory()
+    return _shop(DuckDB(path, time_zone="Asia/Seoul"), CATALOG)
+
+
+def open_postgres_shop(url: str) -> Shop:
+    return _shop(Postgres(url, time_zone="Asia/Seoul"), POSTGRES_CATALOG)
+
+
+def _shop(real: Warehouse, catalog: Catalog) -> Shop:
+    warehouse, memory = Counting(real), Memory()
     clock = Clock("Asia/Seoul", now=lambda zone: datetime(2026, 1, 1, tzinfo=UTC).astimezone(zone))
-    return Shop(warehouse, memory, QueryDoor(warehouse, memory, memory, clock))
+    return Shop(warehouse, memory, QueryDoor(warehouse, memory, memory, clock), catalog)

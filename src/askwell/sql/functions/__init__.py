@@ -19,6 +19,7 @@ distinct alias pivotalias column identifier literal rawstring boolean null var p
 interval intervalspan bracket slice dot window windowspec filter withingroup ignorenulls
 respectnulls havingmax case cast trycast datatype datatypeparam columndef exists any all in
 between is like ilike similarto escape not neg and or add sub mul div intdiv mod dpipe eq neq gt
-gte lt lte nullsafeeq nullsafeneq attimezone placeholder propertyeq array struct
+gte lt lte nullsafeeq nullsafeneq attimezone placeholder propertyeq array struct limitoptions kwarg
+overlaps jsonpath jsonpathroot jsonpathkey jsonpathsubscript
 """
 SYNTAX = frozenset(_SYNTAX.split())

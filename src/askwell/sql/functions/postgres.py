@@ -17,7 +17,7 @@ _TEXT = """
 ascii bit_length btrim char_length character_length chr concat concat_ws initcap left length lower
 lpad ltrim md5 normalize octet_length overlay position regexp_count regexp_instr regexp_like
 regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
-regexp_substr repeat replace reverse right rpad rtrim sha256 split_part starts_with
+regexp_substr repeat replace reverse right rpad rtrim sha256 sha384 sha512 split_part starts_with
 string_to_array string_to_table strpos substr substring to_hex to_number translate trim upper
 """
 _TIME = """
@@ -25,7 +25,7 @@ age date date_bin date_part date_trunc extract isfinite justify_days justify_hou
 justify_interval make_date make_interval make_time make_timestamp make_timestamptz timezone
 to_char to_date to_timestamp
 """
-_OTHER = "coalesce gen_random_uuid nullif num_nonnulls num_nulls"
+_OTHER = "all coalesce gen_random_uuid nullif num_nonnulls num_nulls row"
 _LISTS = """
 array_append array_cat array_length array_lower array_ndims array_position array_positions
 array_prepend array_remove array_replace array_to_string array_upper cardinality trim_array unnest
@@ -56,23 +56,23 @@ _TYPES = """
 array bigint boolean char date decimal double float int interval json jsonb smallint text time
 timetz timestamp timestamptz uuid varchar
 """
-# The classes into which sqlglot parses these functions and the operators `~*`, `->`, `@>`, `&&`.
+# The classes into which sqlglot parses these functions, and operators such as `~*`, `->`, `@>`.
 _PARSED = """
 abs acos acosh arrayagg arrayappend arrayconcat arraycontainsall arrayoverlaps arrayposition
 arrayprepend arrayremove arraysize arraytostring ascii asin asinh atan atan2 atanh avg bitlength
 bitwiseandagg bitwiseoragg bitwisexoragg cbrt ceil chr coalesce concat concatws corr cos cosh cot
 count covarpop covarsamp cumedist date datebin degrees denserank exp explode
 explodinggenerateseries extract factorial firstvalue floor greatest groupconcat grouping hex if
-initcap jsonarrayagg jsonbcontains jsonbextract jsonbextractscalar jsonbobjectagg jsonextract
-jsonextractscalar jsonobjectagg jsonstripnulls justifydays justifyhours justifyinterval lag
-lastvalue lead least left length ln log logicaland logicalor lower makeinterval max md5 min mode
-normalize nthvalue ntile nullif overlay pad percentilecont percentiledisc percentrank pi pow
-radians rank regexpcount regexpilike regexpinstr regexplike regexpreplace regexpsubstr regravgx
-regravgy regrcount regrintercept regrr2 regrslope regrsxx regrsxy regrsyy repeat replace reverse
-right round rownumber sha2digest sign sin sinh splitpart sqrt startswith stddev stddevpop
-stddevsamp stringtoarray strposition strtodate strtotime substring sum tan tanh timefromparts
-timestampfromparts timestamptrunc timetostr tonumber translate trim trunc unixtotime upper uuid
-variance variancepop widthbucket
+initcap jsonarrayagg jsonbcontainsalltopkeys jsonbcontainsanytopkeys jsonbcontainstopkey
+jsonbextract jsonbextractscalar jsonbobjectagg jsonextract jsonextractscalar jsonobjectagg
+jsonstripnulls justifydays justifyhours justifyinterval lag lastvalue lead least left length ln
+log logicaland logicalor lower makeinterval max md5 min mode normalize nthvalue ntile nullif
+overlay pad percentilecont percentiledisc percentrank pi pow radians rank regexpcount regexpilike
+regexpinstr regexplike regexpreplace regexpsubstr regravgx regravgy regrcount regrintercept regrr2
+regrslope regrsxx regrsxy regrsyy repeat replace reverse right round rownumber sha2digest sign sin
+sinh splitpart sqrt startswith stddev stddevpop stddevsamp stringtoarray strposition strtodate
+strtotime substring sum tan tanh timefromparts timestampfromparts timestamptrunc timetostr
+tonumber translate trim trunc unixtotime upper uuid variance variancepop widthbucket
 """
 
 POSTGRES = Allowed.of(
