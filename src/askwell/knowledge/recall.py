@@ -1,0 +1,85 @@
+"""Find what a writer of SQL needs to know for one question, within a budget of tokens."""
+
+from askwell.domain.catalog import Catalog, ColumnRef
+from askwell.domain.recall import JoinPath, Recalled
+from askwell.knowledge.cutting import Evidence, chosen
+from askwell.knowledge.index import Index, documents
+from askwell.knowledge.joins import keys, neighbours
+from askwell.knowledge.linking import linked_values, named, spans
+from askwell.knowledge.notes import KINDS, examples, notes
+from askwell.knowledge.schema_text import least_tokens
+from askwell.language import detect
+from askwell.search import Hit, Vector
+
+BUDGET = 5_000
+# A small schema is described in about so many tokens; only a large one costs more.
+_ENOUGH = 1_000
+# Of the budget for a cut schema, the part for names and keys; the rest describes them.
+_NAMES_SHARE = 0.6
+_HITS = 100
+
+
+class Recaller:
+    """Recall from one readable catalog; build it once for all who have the same rights.
+
+    `index` may hold more than the catalog: nothing else takes part.
+    """
+
+    def __init__(self, catalog: Catalog, index: Index, *, budget_tokens: int = BUDGET) -> None:
+        self._catalog = catalog
+        self._index = index
+        self._budget = budget_tokens
+        self._ids = frozenset(document.id for document in documents(catalog))
+        self._keys = keys(catalog)
+        self._around = neighbours(self._keys)
+        self._all = tuple(ref for table in catalog.tables for ref in table.refs)
+        self._cost = self._least(self._all)
+
+    async def recall(self, question: str) -> Recalled:
+        """Return the part of the catalog that fits a question.
+
+        A schema of which the names, types and keys fit into the budget goes whole, the same
+        for every question. Of a larger one the best tables go, with what joins them.
+        """
+        whole = self._cost <= self._budget
+        hits = await self._find(question, by_meaning=not whole)
+        said = spans(question, self._index.tokenizer)
+        linked = linked_values(said, self._catalog)
+        columns = self._all
+        if not whole:
+            evidence = Evidence(hits, linked, named(said, self._catalog))
+            columns = chosen(self._catalog, evidence, self._around, self._fits)
+        language = detect(question) or "en"
+        return Recalled(
+            columns=columns,
+            whole=whole,
+            room=max(self._cost, _ENOUGH) if whole else self._budget,
+            values=linked,
+            joins=self._joins(columns),
+            notes=notes(self._catalog, hits, language),
+            examples=examples(self._catalog, hits, language),
+            best=max((h.words for h in hits if h.document.table), default=0.0),
+        )
+
+    async def _find(self, question: str, *, by_meaning: bool) -> tuple[Hit, ...]:
+        """Return the hits of every kind, each kind's best first."""
+        vector: Vector | None = None
+        if by_meaning:
+            [vector] = await self._index.embedder.embed([question])
+        found: list[Hit] = []
+        for kind in ("table", "column", "value", *KINDS):
+            near = None if kind == "value" else vector
+            found += await self._index.search.find(
+                question, near, kinds={kind}, among=self._ids, limit=_HITS
+            )
+        return tuple(found)
+
+    def _fits(self, columns: tuple[ColumnRef, ...]) -> bool:
+        return self._least(columns) <= self._budget * _NAMES_SHARE
+
+    def _least(self, columns: tuple[ColumnRef, ...]) -> int:
+        return least_tokens(self._catalog, Recalled(columns=columns))
+
+    def _joins(self, columns: tuple[ColumnRef, ...]) -> tuple[JoinPath, ...]:
+        shown = frozenset(columns)
+        return tuple(join for join in self._keys if {join.left, join.right} <= shown)
