@@ -1,5 +1,6 @@
 """Learning a warehouse that nobody has described: no dbt, no key, no glossary."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,9 +10,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from askwell.domain.catalog import Catalog, Column, ColumnRef
+from askwell.domain.catalog import Catalog, Column, ColumnRef, Value, ValueSet
 from askwell.domain.clock import Clock
-from askwell.domain.noun import Scalar
+from askwell.domain.noun import Label, Scalar
 from askwell.errors import Misconfigured, TimedOut
 from askwell.knowledge import profile as profiling
 from askwell.knowledge.catalog import load, save
@@ -24,6 +25,9 @@ from askwell.stores.sqlite import Database, SQLiteAudit, SQLiteResults
 from askwell.warehouses import FoundTable, Warehouse
 from askwell.warehouses.duckdb import DuckDB
 from askwell.warehouses.postgres import Postgres
+from bakery_knowledge import found as bakery_found
+from bakery_knowledge import runner
+from companies import bakery
 from trades import CLINIC, SHOP, TRADES
 
 BACKENDS = ("duckdb", "postgres")
@@ -349,3 +353,31 @@ async def test_the_zone_of_a_warehouse_does_not_move_what_was_learned(duck: Open
     )
     at = column_of((await duck("zones", sql).learn()).catalog, "t", "at")
     assert at.least == datetime(2024, 1, 1, 9, tzinfo=ZoneInfo("Asia/Seoul"))
+
+
+def test_the_tables_yml_of_the_docs_is_learned(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[1] / "docs" / "knowledge.md").read_text("utf-8")
+    example = docs.split("adds: tables.yml")[1].split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "tables.yml").write_text(example, "utf-8")
+    learned = asyncio.run(learn(bakery_found(), runner([]), dbt_project=None, knowledge=tmp_path))
+    assert personal_of(learned.catalog) == {"members.phone"}
+    keys = keys_of(learned.catalog)
+    assert {k for k in keys if k.startswith("sales.")} == {
+        "sales.store_id → stores.store_id", "sales.member_id → members.member_id"
+    }  # fmt: skip
+    assert column_of(learned.catalog, "members", "tier").values == ValueSet(
+        values=(
+            Value(stored="BASIC"),
+            Value(stored="GOLD", label=Label(ko="골드", en="gold")),
+        ),
+        complete=True,
+        declared=True,
+    )
+
+
+def test_tables_are_described_in_one_place_only(tmp_path: Path) -> None:
+    (tmp_path / "tables.yml").write_text("- {name: members}", "utf-8")
+    with pytest.raises(Misconfigured, match=r"tables\.yml: there is a dbt project"):
+        asyncio.run(
+            learn(bakery_found(), runner([]), dbt_project=bakery.DBT_PROJECT, knowledge=tmp_path)
+        )

@@ -42,14 +42,14 @@ vendor venue warehouse
 _REACH = re.compile(
     r"(.*_)?(e_?mail(_?addr(ess)?|_id)?|(tele|cell|mobile_?|hand|home_|work_)?phone(_?(no|num(ber)?))?"
     r"|(mobile|cell|contact|hp|tel|fax)_(no|num|number)|tel|telno|hpno|mobile|fax|msisdn"
-    r"|whats_?app|kakao_?(talk)?_?id|line_id)(_?\d)?"
+    r"|whats_?app|kakao_?(talk)?_?id)(_?\d)?"
     r"|.*(이메일|메일_?주소|전화_?번호|휴대_?폰(_?번호)?|휴대_?전화(_?번호)?|핸드폰(_?번호)?"
     r"|연락처|팩스(_?번호)?|폰_?번호)"
 )
 _IDENTITY = re.compile(
     r"(.*_)?(ssn|sin_number|social_security(_?(no|num|number))?|rrn|rrno|jumin(_?(no|bunho))?|passport"
-    r"|(passport|national_id|driv(er|ers|ing)_?(license|licence)|resident(_registration)?"
-    r"|tax_?payer(_id)?|identity_card|id_card)(_?(no|num|number|id))?|national_id|nin|aadhaar"
+    r"|(passport|national_id|driv(er|ers|ing)_?(license|licence)|resident_registration"
+    r"|tax_?payer|identity_card|id_card)(_?(no|num|number|id))?|nin|aadhaar"
     r"|credit_?card(_?(no|num|number))?|card_?(no|num|number)|crd_?no|pan_number|cvv2?|cvc"
     r"|iban|swift_account|bank_?(account|acct)(_?(no|num|number))?"
     r"|(account|acct|acnt|routing)_?(no|num|number))"

@@ -144,12 +144,13 @@ async def missing(
 ) -> tuple[int, int]:
     """Return how many values a column has, and how many of them the key has not.
 
-    At most `most` different values of the first `most` hundred rows are looked at.
+    At most `most` different values of the first `most` hundred rows are looked at. The key
+    holds each value once.
     """
     rows = source(column[0], [column[1]], most * 100)
     own, other = exp.column(column[1]), exp.column(key[1])
     some = exp.select(own).distinct().from_(rows).where(_is_there(own)).limit(most)
-    keys = exp.select(other.as_("known")).distinct().from_(source(key[0])).subquery("theirs")
+    keys = exp.select(other.as_("known")).from_(source(key[0])).subquery("theirs")
     mine, theirs = exp.column(column[1], "mine"), exp.column("known", "theirs")
     query = exp.select(exp.Count(this=exp.Star()), exp.Count(this=theirs))
     query = query.from_(some.subquery("mine"))
