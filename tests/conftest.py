@@ -1,11 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from askwell.settings import Settings
 from cases import prepare
+from defog_cases import FOLDER
 from postgres_server import Server, running
 from talk import Talk
 
@@ -36,3 +38,9 @@ def postgres() -> Iterator[Server]:
     """Run a PostgreSQL server for the tests that need one."""
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def defog(postgres: Server) -> Callable[[str], str]:
+    """Load a development database when it is first asked for; return its reader's URL."""
+    return cache(lambda name: postgres.create(name, FOLDER / name / "schema.sql"))
