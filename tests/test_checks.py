@@ -32,6 +32,7 @@ STATUS = ValueSet(
 TABLES = (
     Table(
         name="users",
+        row_count=20,
         columns=(
             key(),
             texts("name", "Kim", complete=False),
@@ -70,7 +71,16 @@ TABLES = (
             Column(name="price", type="int"),
         ),
     ),
-    Table(name="tickets", columns=(key(), to("users", "user_id"), texts("topic", "Late", "Lost"))),
+    Table(
+        name="tickets",
+        columns=(
+            key(),
+            to("users", "user_id"),
+            texts("topic", "Late", "Lost"),
+            Column(name="at", type="bigint", least=1_600_000_000, greatest=1_700_000_000),
+        ),
+        row_count=9,
+    ),
     Table(name="rates", row_count=1, columns=(Column(name="usd", type="numeric"),)),
 )
 
@@ -100,6 +110,18 @@ def rules(sql: str, dialect: str = "postgres") -> list[str]:
         ),
         ("SELECT u.name FROM users", "unknown_column", "write users.name"),
         ("SELECT users.name FROM orders", "unknown_column", "users ON orders.user_id = users.id"),
+        (
+            "SELECT 1 FROM users u JOIN products p ON u.product_id = p.id",
+            "unknown_column",
+            "join u and p through orders and order_items on u.id = orders.user_id AND",
+        ),
+        (
+            "SELECT 1 FROM users u JOIN tickets t ON u.ticket_no = t.id",
+            "unknown_column",
+            "join u and t on u.id = t.user_id",
+        ),
+        ("SELECT p.n, p.price FROM purchases p", "unknown_table", "the tables are users"),
+        ("SELECT p.n, p.order_id FROM bought p", "unknown_table", "can be read from order_items"),
         ("SELECT zzz FROM rates", "unknown_column", "rates has usd"),
         (
             "SELECT name FROM users JOIN orders ON users.id = user_id "
@@ -159,6 +181,29 @@ def rules(sql: str, dialect: str = "postgres") -> list[str]:
         ),
         ("SELECT SUM(o.amount) FROM orders o CROSS JOIN users u", "cartesian_product", "o.user_id"),
         ("SELECT 1 FROM users u JOIN orders o ON u.id = o.id", "wrong_key", "u.id = o.user_id"),
+        (
+            "SELECT COUNT(*) FROM users u WHERE u.id IN (SELECT id FROM orders)",
+            "wrong_key",
+            "u.id = orders.user_id",
+        ),
+        (
+            "SELECT 1 FROM users u WHERE EXISTS (SELECT 1 FROM orders o WHERE o.id = u.id)",
+            "wrong_key",
+            "o.user_id = u.id",
+        ),
+        (
+            "SELECT 1 FROM users u JOIN orders o ON u.city = o.id",
+            "mismatched_columns",
+            "u.id = o.user_",
+        ),
+        (
+            "SELECT COUNT(*) FROM users u JOIN tickets t ON u.city = t.topic",
+            "loose_join",
+            "u.id = t.user_id",
+        ),
+        ("SELECT SUM(user_id) FROM orders", "summed_key", "the amount"),
+        ("SELECT EXTRACT(YEAR FROM at) FROM tickets", "no_time", "TO_TIMESTAMP(at)"),
+        ("SELECT DATE_TRUNC('month', city) FROM users", "no_time", "cast it"),
         (
             "SELECT SUM(u.score) FROM users u JOIN orders o ON u.id = o.user_id",
             "fan_out",
@@ -247,6 +292,8 @@ def test_a_wrong_query_is_found_and_the_hint_says_what_to_do(
         "SELECT AVG(u.score) FROM users u JOIN orders o ON u.id = o.user_id",
         # Two children of one parent.
         "SELECT 1 FROM orders o JOIN tickets t ON o.user_id = t.user_id",
+        "SELECT u.name FROM users u JOIN tickets t ON u.city = t.topic",
+        "SELECT COUNT(*) FROM users u JOIN tickets t ON u.city = t.topic AND u.id = t.user_id",
         "SELECT amount / 1000 FROM orders",
         "SELECT SUM(amount) / COUNT(*) FROM orders",
         "SELECT AVG(score) / COUNT(*) FROM users",

@@ -115,6 +115,12 @@ class Scope:
         readings = self.resolve(expression)
         return readings[0].ref if len(readings) == 1 else None
 
+    def stored(self, expression: exp.Expr | None) -> Column | None:
+        """Return the catalog's column that an expression is, if it is nothing but a column."""
+        ref = self.base(expression)
+        table = self.catalog.table_named.get(ref.table) if ref else None
+        return table.column(ref.column) if table and ref else None
+
 
 def walk(node: exp.Expr) -> Iterator[exp.Expr]:
     """Yield the nodes below a SELECT or within an expression, without those of subqueries."""

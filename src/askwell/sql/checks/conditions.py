@@ -9,7 +9,6 @@ from itertools import combinations
 
 from sqlglot import exp
 
-from askwell.domain.catalog import Column
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.finding import found, quoted
@@ -155,19 +154,13 @@ def _is_day(literal: exp.Expr, scope: Scope) -> bool:
 
 
 def _kind(node: exp.Expr, scope: Scope) -> str | None:
-    column = _stored(node, scope)
+    column = scope.stored(node)
     return kind_of(column.type) if column else None
-
-
-def _stored(node: exp.Expr, scope: Scope) -> Column | None:
-    ref = scope.base(node)
-    table = scope.catalog.table_named.get(ref.table) if ref else None
-    return table.column(ref.column) if table and ref else None
 
 
 def _is_instant(node: exp.Expr, scope: Scope) -> bool:
     """Tell whether a column holds times of the day, and not just midnights."""
-    column = _stored(node, scope)
+    column = scope.stored(node)
     if column is None or kind_of(column.type) != "timestamp":
         return False
     known = [v for v in (column.least, column.greatest) if isinstance(v, datetime)]

@@ -1,6 +1,6 @@
 """Joins that pair rows which do not belong together, or count them more than once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -10,9 +10,9 @@ from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates_of, is_distinct
 from askwell.sql.checks.finding import found, quoted
 from askwell.sql.checks.groups import grouped
-from askwell.sql.checks.ways import conditions_along, path_to
-from askwell.sql.joins import Equality, conditions, equalities
-from askwell.sql.mends.keys import Keys, is_unique, keys_of
+from askwell.sql.checks.ways import along, path_to
+from askwell.sql.joins import conditions, equalities
+from askwell.sql.mends.keys import is_unique
 from askwell.sql.scopes import Scope, Source, walk
 from askwell.sql.sources import joins_of
 
@@ -36,21 +36,6 @@ def cartesian_product(subject: Subject) -> Iterator[Finding]:
             message = f"nothing joins {names}: every row meets every row"
             hint = _way_between(parts[0], other, scope)
             yield found("cartesian_product", other[0].node, message, hint)
-
-
-def wrong_key(subject: Subject) -> Iterator[Finding]:
-    """Find joins of keys of different things, where the tables have a key in common."""
-    keys = keys_of(subject.catalog)
-    for scope in subject.scopes:
-        joined = equalities(scope)
-        for equality in joined:
-            if _are_different_things(equality, keys, subject.catalog):
-                right = _right_conditions(equality, joined, keys)
-                if right:
-                    names = quoted(equality.node, subject.dialect)
-                    message = f"{names} compares keys of different things"
-                    hint = f"join them on {' or '.join(right)}"
-                    yield found("wrong_key", equality.node, message, hint)
 
 
 def fan_out(subject: Subject) -> Iterator[Finding]:
@@ -140,37 +125,9 @@ def _pinned(condition: exp.Expr, scope: Scope) -> tuple[Source, Table, Column] |
 def _way_between(one: list[Source], other: list[Source], scope: Scope) -> str:
     goal = other[0]
     path = path_to(goal.table, one, scope.catalog) if goal.table else ()
-    through = " and ".join(link.far.table for link in path[:-1])
-    conditions = conditions_along(path, [*one, goal])
     if not path:
         return "join them on a column that they have in common, or leave one out"
-    return f"join them {f'through {through} ' if through else ''}on {conditions}"
-
-
-def _are_different_things(equality: Equality, keys: Keys, catalog: Catalog) -> bool:
-    sides = [_thing(ref, keys, catalog) for ref in (equality.left, equality.right)]
-    return None not in sides and sides[0] != sides[1]
-
-
-def _thing(ref: ColumnRef | None, keys: Keys, catalog: Catalog) -> ColumnRef | None:
-    """Return the key that a column holds, None if it is not known to hold any."""
-    if ref is None:
-        return None
-    table = catalog.table_named[ref.table]
-    column = table.column(ref.column)
-    own = ref if column and is_unique(table, column) else None
-    return keys.key_of.get(ref, own)
-
-
-def _right_conditions(equality: Equality, joined: Iterable[Equality], keys: Keys) -> list[str]:
-    """Return the conditions by which two sources refer to each other, none if one is there."""
-    a, b = equality.left_source, equality.right_source
-    links = keys.between(a.table, b.table) if a.table and b.table else ()
-    right = [link for link in links if link.direct]
-    there = {frozenset((e.left, e.right)) for e in joined}
-    if any(frozenset((link.near, link.far)) in there for link in right):
-        return []
-    return [f"{a.name}.{link.near.column} = {b.name}.{link.far.column}" for link in right]
+    return f"join them {along(path, [*one, goal])}"
 
 
 def _summed(aggregate: exp.Expr, scope: Scope) -> Source | None:

@@ -100,15 +100,10 @@ def _pairs(node: exp.Expr, scope: Scope) -> Iterator[Compared]:
     literals = [s for s in sides if isinstance(s, exp.Literal)]
     for side in sides:
         case = {exp.Lower: str.lower, exp.Upper: str.upper}.get(type(side))
-        ref = scope.base(side.this if case and side else side)
-        column = _stored(ref, scope)
+        inner = side.this if case and side else side
+        ref, column = scope.base(inner), scope.stored(inner)
         if ref and column:
             yield from (Compared(node, ref, column, literal, case) for literal in literals)
-
-
-def _stored(ref: ColumnRef | None, scope: Scope) -> Column | None:
-    table = scope.catalog.table_named.get(ref.table) if ref else None
-    return table.column(ref.column) if table and ref else None
 
 
 def _complete_texts(column: Column) -> list[str]:

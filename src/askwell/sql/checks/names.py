@@ -4,30 +4,22 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from askwell.domain.catalog import Table
 from askwell.domain.result import Finding
-from askwell.sql.checks import Subject
-from askwell.sql.checks.finding import found, listed, nearest, quoted
-from askwell.sql.checks.ways import joins_along, path_to
+from askwell.sql.checks import Subject, whereabouts
+from askwell.sql.checks.finding import found, listed, quoted
 from askwell.sql.scopes import Scope, Source, fold
-from askwell.sql.sources import columns_of
 
-_MOST_TABLES = 30
 # Where PostgreSQL looks at the names that a SELECT gives, if they stand alone.
 _SEEN_BY_POSTGRES = (exp.Ordered, exp.Group, exp.Distinct)
 
 
 def unknown_table(subject: Subject) -> Iterator[Finding]:
     """Find tables that the catalog does not have."""
-    known = [t.name for t in subject.catalog.tables]
     for scope in subject.scopes:
         for source in scope.sources.values():
             if source.unknown:
-                near = nearest(source.node.name, known)
-                shown = near or (known if len(known) <= _MOST_TABLES else [])
-                hint = f"the tables are {listed(shown, _MOST_TABLES)}" if shown else ""
-                hint = f"do you mean {' or '.join(near)}?" if near else hint
                 message = f"there is no table {source.node.name}"
+                hint = whereabouts.of_table(source, scope)
                 yield found("unknown_table", source.node, message, hint)
 
 
@@ -127,77 +119,11 @@ def _source_of(column: exp.Column, scope: Scope | None) -> Source | None:
 
 def _unknown_alias(column: exp.Column, scope: Scope) -> Finding:
     message = f"there is no table or alias {column.table} in this SELECT"
-    named = [t for t in scope.catalog.tables if fold(t.name, scope.catalog) == column.table.lower()]
-    have = _having(column, scope)
-    if have:
-        hint = f"write {' or '.join(have)}"
-    elif named:
-        hint = _way_to(named[0], scope)
-    else:
-        hint = f"the SELECT reads from {listed(scope.sources)}"
-    return found("unknown_column", column, message, hint)
+    return found("unknown_column", column, message, whereabouts.of_alias(column, scope))
 
 
 def _unknown_column(column: exp.Column, scope: Scope) -> Finding:
     source = _source_of(column, scope) if column.table else None
-    places = [source.name] if source else list(scope.sources)
-    message = f"column {column.name} is not in {listed(places)}"
-    hints = [_own(column, scope), *_elsewhere(column, scope), _similar(column, source, scope)]
-    hint = "; ".join(filter(None, hints)) or _all_columns(source, scope)
-    return found("unknown_column", column, message, hint)
-
-
-def _own(column: exp.Column, scope: Scope) -> str:
-    have = _having(column, scope)
-    return f"write {' or '.join(have)}" if have else ""
-
-
-def _having(column: exp.Column, scope: Scope) -> list[str]:
-    """Return the column as those sources of the SELECT have it that do."""
-    name = fold(column.this, scope.catalog)
-    return [
-        f"{source.name}.{column.name}"
-        for source in scope.sources.values()
-        if any(c.name == name for c in columns_of(source, scope.catalog))
-    ]
-
-
-def _elsewhere(column: exp.Column, scope: Scope) -> Iterator[str]:
-    """Say which other tables have the column, and how to join them."""
-    name = fold(column.this, scope.catalog)
-    own = {s.table.name for s in scope.sources.values() if s.table}
-    if _having(column, scope):
-        return
-    tables = [t for t in scope.catalog.tables if t.name not in own]
-    having = [t for t in tables if any(fold(c.name, scope.catalog) == name for c in t.columns)]
-    ways = [(t, path_to(t, scope.sources.values(), scope.catalog)) for t in having]
-    ways.sort(key=lambda way: len(way[1]) or len(tables))
-    for table, path in ways[:2]:
-        yield f"{table.name} has it" + (
-            f": {joins_along(path, scope.sources.values())}" if path else ""
-        )
-
-
-def _way_to(table: Table, scope: Scope) -> str:
-    sources = scope.sources.values()
-    path = path_to(table, sources, scope.catalog)
-    return f"add {joins_along(path, sources)}" if path else f"add {table.name} with its condition"
-
-
-def _similar(column: exp.Column, source: Source | None, scope: Scope) -> str:
-    sources = [source] if source else scope.sources.values()
-    known = {
-        c.name: f"{s.name}.{c.name}"
-        for s in sources
-        for c in columns_of(s, scope.catalog)
-        if c.name
-    }
-    near = [known[name] for name in nearest(column.name, known)]
-    return f"do you mean {' or '.join(near)}?" if near else ""
-
-
-def _all_columns(source: Source | None, scope: Scope) -> str:
-    sources = [source] if source else scope.sources.values()
-    return "; ".join(
-        f"{s.name} has {listed(c.name for c in columns_of(s, scope.catalog))}" for s in sources
-    )
+    places = [source] if source else scope.sources.values()
+    message = f"column {column.name} is not in {listed(map(whereabouts.called, places))}"
+    return found("unknown_column", column, message, whereabouts.of_column(column, source, scope))

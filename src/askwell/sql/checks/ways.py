@@ -20,10 +20,12 @@ def joins_along(path: Path, sources: Iterable[Source]) -> str:
     return " ".join(f"JOIN {link.far.table} ON {_condition(link, called)}" for link in path)
 
 
-def conditions_along(path: Path, sources: Iterable[Source]) -> str:
-    """Return the conditions of the joins that a path stands for."""
+def along(path: Path, sources: Iterable[Source]) -> str:
+    """Return what joins the two ends of a path: "through b on a.x = b.x AND b.y = c.y"."""
     called = _called(sources)
-    return " AND ".join(_condition(link, called) for link in path)
+    through = " and ".join(link.far.table for link in path[:-1])
+    conditions = " AND ".join(_condition(link, called) for link in path)
+    return f"through {through} on {conditions}" if through else f"on {conditions}"
 
 
 def _called(sources: Iterable[Source]) -> dict[str, str]:

@@ -1,0 +1,143 @@
+"""Columns that are compared as keys and are keys of different things, or none."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from askwell.domain.catalog import Catalog, Column, ColumnRef
+from askwell.domain.result import Finding
+from askwell.sql.checks import Subject
+from askwell.sql.checks.aggregates import aggregates_of, is_distinct
+from askwell.sql.checks.finding import found, quoted
+from askwell.sql.checks.ways import along, path_to
+from askwell.sql.joins import Equality, conditions, equalities
+from askwell.sql.mends.keys import Keys, is_unique, keys_of
+from askwell.sql.scopes import Reading, Scope, is_query
+from askwell.sql.types import kind_of
+
+_NUMBERS = frozenset({"integer", "bigint", "number"})
+_TIMES = frozenset({"date", "timestamp"})
+
+
+def mismatched_columns(subject: Subject) -> Iterator[Finding]:
+    """Find comparisons of a text with a number, or the like, between two columns."""
+    for scope in subject.scopes:
+        for pair in _compared(scope, subject):
+            types = [_column(ref, subject.catalog).type for ref in _refs(pair)]
+            kinds = {_broad(kind_of(name)) for name in types}
+            if len(kinds) == 2 and None not in kinds:
+                said = quoted(pair.node, subject.dialect)
+                message = f"{said} compares {types[0]} with {types[1]}"
+                yield found("mismatched_columns", pair.node, message, _way(pair, subject.catalog))
+
+
+def wrong_key(subject: Subject) -> Iterator[Finding]:
+    """Find comparisons of keys of different things, where the tables have a key in common."""
+    keys = keys_of(subject.catalog)
+    for scope in subject.scopes:
+        for pair in _compared(scope, subject):
+            things = {_thing(ref, keys, subject.catalog) for ref in _refs(pair)}
+            if len(things) == 2 and None not in things and not _is_linked(pair, scope, keys):
+                hint = _direct(pair, keys)
+                if hint:
+                    said = quoted(pair.node, subject.dialect)
+                    message = f"{said} compares keys of different things"
+                    yield found("wrong_key", pair.node, message, hint)
+
+
+def loose_join(subject: Subject) -> Iterator[Finding]:
+    """Find aggregates over a join of values that repeat on both sides, past the tables' key."""
+    keys = keys_of(subject.catalog)
+    for scope in subject.scopes:
+        if all(map(is_distinct, aggregates_of(scope))):
+            continue
+        for pair in equalities(scope):
+            repeated = [_repeats(ref, subject.catalog) for ref in _refs(pair)] == [True, True]
+            hint = _direct(pair, keys) if repeated and not _is_linked(pair, scope, keys) else ""
+            if hint:
+                said = quoted(pair.node, subject.dialect)
+                message = f"{said} pairs rows that do not belong together: both sides repeat"
+                yield found("loose_join", pair.node, message, hint)
+
+
+def _refs(pair: Equality) -> list[ColumnRef]:
+    return [ref for ref in (pair.left, pair.right) if ref]
+
+
+def _compared(scope: Scope, subject: Subject) -> Iterator[Equality]:
+    """Yield equal stored columns: of joins, of a correlated subquery, and those IN a subquery."""
+    yield from (e for e in equalities(scope) if len(_refs(e)) == 2)
+    for node in conditions(scope.select):
+        while isinstance(node, (exp.Not, exp.Paren)):
+            node = node.this
+        left = _reading(node.this, scope) if isinstance(node, (exp.In, exp.EQ)) else None
+        other = node.args.get("query") if isinstance(node, exp.In) else node.args.get("expression")
+        right = _of_other_scope(other, scope, subject) if left else None
+        if left and right and left.ref and right.ref:
+            yield Equality(node, left.source, right.source, left.ref, right.ref)
+
+
+def _of_other_scope(node: exp.Expr | None, scope: Scope, subject: Subject) -> Reading | None:
+    """Return the column of an outer SELECT that a node is, or the one that a subquery gives."""
+    if node is None or not is_query(node):
+        reading = _reading(node, scope)
+        return reading if reading and reading.scope is not scope else None
+    inner = next((s for s in subject.scopes if s.select is node.unnest()), None)
+    given = inner.select.expressions if inner else []
+    return _reading(given[0].unalias(), inner) if inner and len(given) == 1 else None
+
+
+def _reading(node: exp.Expr | None, scope: Scope) -> Reading | None:
+    readings = scope.resolve(node) if isinstance(node, exp.Column) else ()
+    return readings[0] if len(readings) == 1 else None
+
+
+def _column(ref: ColumnRef, catalog: Catalog) -> Column:
+    column = catalog.table_named[ref.table].column(ref.column)
+    assert column is not None
+    return column
+
+
+def _broad(kind: str | None) -> str | None:
+    return "number" if kind in _NUMBERS else "time" if kind in _TIMES else kind
+
+
+def _is_key(ref: ColumnRef, catalog: Catalog) -> bool:
+    return is_unique(catalog.table_named[ref.table], _column(ref, catalog))
+
+
+def _repeats(ref: ColumnRef, catalog: Catalog) -> bool:
+    """Tell whether a column is known to hold fewer values than its table has rows."""
+    values, rows = _column(ref, catalog).values, catalog.table_named[ref.table].row_count
+    return bool(values and values.complete and rows and len(values.values) < rows)
+
+
+def _thing(ref: ColumnRef, keys: Keys, catalog: Catalog) -> ColumnRef | None:
+    """Return the key that a column holds, None if it is not known to hold any."""
+    return keys.key_of.get(ref, ref if _is_key(ref, catalog) else None)
+
+
+def _links(pair: Equality, keys: Keys) -> list[tuple[ColumnRef, ColumnRef]]:
+    """Return the columns by which one of two tables refers to the other."""
+    a, b = pair.left_source.table, pair.right_source.table
+    links = keys.between(a, b) if a and b and a is not b else ()
+    return [(link.near, link.far) for link in links if link.direct]
+
+
+def _is_linked(pair: Equality, scope: Scope, keys: Keys) -> bool:
+    """Tell whether the two sources are also joined by their key."""
+    links = {frozenset(link) for link in _links(pair, keys)}
+    return any(frozenset(_refs(e)) in links for e in equalities(scope))
+
+
+def _direct(pair: Equality, keys: Keys) -> str:
+    names = pair.left_source.name, pair.right_source.name
+    ways = [f"{names[0]}.{a.column} = {names[1]}.{b.column}" for a, b in _links(pair, keys)]
+    return f"compare {' or '.join(ways)}" if ways else ""
+
+
+def _way(pair: Equality, catalog: Catalog) -> str:
+    ends = [pair.left_source, pair.right_source]
+    path = path_to(ends[1].table, ends[:1], catalog) if ends[1].table else ()
+    names = " and ".join(source.name for source in ends)
+    return f"join {names} {along(path, ends)}" if path else "compare columns of one type"
