@@ -36,12 +36,17 @@ def grains(said: Spoken) -> Iterator[Constraint]:
         before, after = said.text[: piece.start], said.text[piece.end :]
         if _HABIT.search(phrase) or _SORTED.search(before) or _GOES_ON.match(after):
             continue
-        if _ADJECTIVE.search(phrase) and not (_ENDS.match(after) or _is_cut(piece, said)):
+        if _ADJECTIVE.search(phrase) and not (_is_last(piece, said) or _is_cut(piece, said)):
             continue
         if re.search(r"\bper\b", phrase, re.IGNORECASE) and _RATE.search(said.text):
             continue
         if piece.time and piece.time.grain:
             yield Constraint(kind="grain", phrase=phrase, grain=piece.time.grain)
+
+
+def _is_last(piece: Piece, said: Spoken) -> bool:
+    """Tell "how many orders daily" from "users who log in daily"."""
+    return bool(_ENDS.match(said.text[piece.end :]) and _SUMS.search(said.text))
 
 
 def _is_cut(piece: Piece, said: Spoken) -> bool:

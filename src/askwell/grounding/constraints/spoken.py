@@ -80,23 +80,29 @@ class Spoken:
 
 def spoken(question: str, grounding: Grounding, names: Sequence[str]) -> Spoken:
     """Return the question with quoted texts and `names` (of stored values) hidden."""
-    text = hidden(question, names)
+    times = tuple((p.start, p.end) for p in grounding.cover(question)[1] if p.time)
+    text = _hidden(question, names, times)
     tokens, cover = grounding.cover(text)
     marks: list[Piece | Token] = [*_marks(cover), *_unknown(tokens, cover)]
     marks.sort(key=lambda mark: mark.start)
     letters = "".join(_LETTERS.get(m.role, ".") if isinstance(m, Piece) else "." for m in marks)
-    times = tuple((p.start, p.end) for p in grounding.cover(question)[1] if p.time)
     return Spoken(question, text, grounding.catalog, times, tuple(marks), letters)
 
 
-def hidden(question: str, names: Iterable[str]) -> str:
-    """Replace quoted texts and names by letters without a meaning."""
-    text = QUOTED.sub(lambda match: _HIDDEN * len(match.group()), question)
-    for name in sorted(names, key=len, reverse=True):
-        if re.search(r"[^\W\d]", name) and not re.search(r"\d\s*(년|월|일|분기)", name):
-            pattern = rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])"
-            text = re.sub(pattern, lambda m: _HIDDEN * len(m.group()), text, flags=re.IGNORECASE)
+def _hidden(question: str, names: Iterable[str], times: Sequence[tuple[int, int]]) -> str:
+    """Replace quoted texts and names by letters without a meaning; parts of a time stay."""
+    text = QUOTED.sub(_blank, question)
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        pattern = rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])"
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            start, end = found.span()
+            if not any(first <= start and end <= last for first, last in times):
+                text = text[:start] + _blank(found) + text[end:]
     return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return _HIDDEN * len(match.group())
 
 
 def singular(word: str) -> str:

@@ -13,10 +13,10 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from askwell.domain.catalog import ColumnRef
 from askwell.domain.recall import Constraint, ConstraintKind
 from askwell.domain.result import Finding
-from askwell.sql.checks import UNWITNESSED, Subject
+from askwell.sql.checks import Subject
+from askwell.sql.checks.demand import open_demand
 from askwell.sql.checks.moments import Moments, ends, moments, moves, starts
 from askwell.sql.checks.rows import grouped_by, one_row, time_buckets
 from askwell.sql.checks.values import holds
@@ -75,7 +75,7 @@ def unwitnessed(subject: Subject) -> Iterator[Finding]:
     evidence = Evidence(subject)
     for constraint in subject.constraints:
         if not WITNESSES[constraint.kind](constraint, evidence):
-            yield _finding(constraint)
+            yield open_demand(constraint, subject)
 
 
 def _period(constraint: Constraint, evidence: Evidence) -> bool:
@@ -206,68 +206,3 @@ def _numbers(constant: Constant) -> tuple[Decimal, ...]:
     step = strict_step(comparison, constant.node)
     loose = -1 if isinstance(comparison, exp.GTE) else int(isinstance(comparison, exp.LTE))
     return (value, value + step, value + loose)
-
-
-def _finding(constraint: Constraint) -> Finding:
-    asked, write = _ASKED[constraint.kind](constraint)
-    return Finding(
-        rule=f"{UNWITNESSED}{constraint.kind}",
-        message=f"the question says “{constraint.phrase}”, and the query does not: {asked}",
-        hint=write,
-        phrase=constraint.phrase,
-    )
-
-
-def _ask_period(c: Constraint) -> tuple[str, str]:
-    span = f"{c.start or '…'} to {c.end or '…'}"
-    where = f": candidates {_names(c.columns)}" if c.columns else ""
-    return f"the period is {span}", f"restrict a date column to {span}{where}"
-
-
-def _ask_value(c: Constraint) -> tuple[str, str]:
-    texts = " or ".join(f"'{v}'" if isinstance(v, str) else str(v) for v in c.values)
-    where = f"{_names(c.columns)} = " if c.columns else "a column to "
-    return f"the value is {texts}", f"restrict {where}{texts}"
-
-
-def _ask_number(c: Constraint) -> tuple[str, str]:
-    texts = " and ".join(map(str, c.values))
-    return f"the number is {texts}", f"compare with {texts}"
-
-
-def _ask_limit(c: Constraint) -> tuple[str, str]:
-    count = c.values[0]
-    return (
-        f"it wants {count}",
-        f"ORDER BY and LIMIT {count}; within each group: a rank that is at most {count}",
-    )
-
-
-def _ask_order(c: Constraint) -> tuple[str, str]:
-    direction = {True: " DESC", False: " ASC", None: ""}[c.descending]
-    return f"the order is{direction.lower() or ' missing'}", f"add ORDER BY …{direction}"
-
-
-def _ask_grain(c: Constraint) -> tuple[str, str]:
-    return f"it wants a row for each {c.grain}", f"GROUP BY DATE_TRUNC('{c.grain}', …)"
-
-
-def _ask_group(c: Constraint) -> tuple[str, str]:
-    by = _names(c.columns) or "what the phrase names"
-    return "it wants a row for each", f"GROUP BY {by}"
-
-
-_ASKED: dict[ConstraintKind, Callable[[Constraint], tuple[str, str]]] = {
-    "period": _ask_period,
-    "value": _ask_value,
-    "number": _ask_number,
-    "limit": _ask_limit,
-    "order": _ask_order,
-    "grain": _ask_grain,
-    "group": _ask_group,
-}
-
-
-def _names(columns: Iterable[ColumnRef]) -> str:
-    shown = [f"{c.table}.{c.column}" for c in columns]
-    return " or ".join(shown[:4])
