@@ -1,17 +1,21 @@
 """What the doors to models do each in their own way; what both do is in contracts/."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from askwell.domain.noun import Noun
 from askwell.errors import BadModelOutput, Misconfigured
 from askwell.models import Model, Reply, Request
 from askwell.models.bedrock import Bedrock
 from askwell.models.openai import OpenAI
-from askwell.models.structured import response_format, schema_of, tool
+from askwell.models.structured import Spoken, read, response_format, schema_of, tool
 from model_servers import Answers, Fail, Server, serving
 
 CLAUDE = "anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -202,3 +206,20 @@ async def test_no_credentials_say_how_to_give_them(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(Misconfigured, match="AWS_ACCESS_KEY_ID"):
         await ask_bedrock([GOOD])
+
+
+@given(st.text(), st.text())
+def test_whatever_stands_around_it_the_answer_is_that_or_none(before: str, after: str) -> None:
+    """A text never becomes another answer than the one that it holds, nor another error."""
+    said = Spoken(f'{before}{{"sql": "SELECT 1"}}{after}', "stop")
+    if "{" in before + after:
+        with suppress(BadModelOutput):
+            assert read(said, Written, attempts=1) == Written(sql="SELECT 1")
+    else:
+        assert read(said, Written, attempts=1) == Written(sql="SELECT 1")
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c)))
+def test_any_other_json_is_no_answer(value: Any) -> None:
+    with pytest.raises(BadModelOutput):
+        read(Spoken(json.dumps(value), "stop"), Written, attempts=1)

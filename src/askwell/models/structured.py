@@ -147,7 +147,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
     while found := _OPENING.search(text, place):
         try:
             one, place = _DECODER.raw_decode(text, found.start())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"the model's JSON is broken: {error}") from None
         yield one
 
@@ -162,5 +162,5 @@ def _problem(error: ValidationError) -> str:
 
 
 def _shown(text: str) -> str:
-    short = " ".join(text.split())
+    short = "".join(char for char in " ".join(text.split()) if char.isprintable())
     return f"{short[:80]}…" if len(short) > 80 else short or "nothing"
