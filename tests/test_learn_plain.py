@@ -28,7 +28,7 @@ from askwell.warehouses.postgres import Postgres
 from bakery_knowledge import found as bakery_found
 from bakery_knowledge import runner
 from companies import bakery
-from trades import CLINIC, SHOP, TRADES
+from trades import CLINIC, SHOP, SHOP_KEYS, TRADES, VIEWS
 
 BACKENDS = ("duckdb", "postgres")
 
@@ -134,6 +134,13 @@ async def test_keys_and_personal_data_of_a_trade_are_found_and_no_others(
     assert keys_of(catalog) == keys
     assert personal_of(catalog) == personal
     assert all(c.inferred for t in catalog.tables for c in t.columns if c.references)
+
+
+async def test_copies_of_a_table_do_not_hide_it_and_what_is_undecided_stays_open(
+    plain: Open,
+) -> None:
+    found = keys_of((await plain("views", SHOP + VIEWS).learn()).catalog)
+    assert found == SHOP_KEYS
 
 
 async def test_what_the_data_says_of_a_clinic(plain: Open, tmp_path: Path) -> None:

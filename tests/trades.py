@@ -110,6 +110,15 @@ CREATE TABLE payments AS SELECT i AS id, 1 + i % 3000 AS order_id,
   (ARRAY['4111 1111 1111 1111', '5500-0000-0000-0004'])[1 + i % 2] AS instrument
 FROM generate_series(1, 2500) AS t(i);
 """
+VIEWS = """
+CREATE VIEW vw_users AS SELECT * FROM users;
+CREATE TABLE stg_products AS SELECT id, name FROM products;
+CREATE TABLE product_groups AS SELECT i AS code, 'g' || i AS name
+FROM generate_series(1, 9) AS t(i);
+CREATE TABLE regions AS SELECT i AS area_no, i AS x FROM generate_series(1, 9) AS t(i);
+CREATE TABLE zones AS SELECT i AS area_no, i AS y FROM generate_series(1, 9) AS t(i);
+CREATE TABLE plots AS SELECT i AS n, 1 + i % 9 AS area_no FROM generate_series(1, 90) AS t(i);
+"""
 SHOP_KEYS = {
     "categories.parent_id → categories.id",
     "products.category_id → categories.id",

@@ -58,10 +58,11 @@ class Key:
         return ColumnRef(table=self.table.name, column=self.column.name)
 
     @property
-    def rank(self) -> tuple[int, int, bool, int]:
+    def rank(self) -> tuple[int, int, bool, int, int]:
         """Order keys of one name: the home of what they identify comes last."""
-        rows = self.table.row_count or 0
-        return min(self.own, Own.NAMED), -len(self.table_name.words), self.first, rows
+        own, rows = min(self.own, Own.NAMED), self.table.row_count or 0
+        words = len(self.table_name.words), len(words_of(self.table.name))
+        return own, -words[0], self.first, rows, -words[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,17 +95,17 @@ async def _target(
 def _ranked(
     table: Table, column: Column, keys: Iterable[Key], names: Names
 ) -> list[tuple[Evidence, Key]]:
-    """Return the keys that a column may mean, best first; of equally good ones none."""
+    """Return the keys that a column may mean, best first; of things named equally well none."""
     own = names.key(table, column)
-    found = []
+    found: dict[tuple[object, ...], list[tuple[Evidence, Key]]] = {}
     for key in keys:
         evidence = names.evidence(table, column, key)
         same_kind = kind_of(key.column) == kind_of(column)
         if evidence and same_kind and not (column.unique and _is_home(own, evidence, key)):
-            found.append((evidence, key))
-    places = [(e, key.rank, -_KEY_ENDINGS.index(key.name.ending)) for e, key in found]
-    order = sorted(range(len(found)), key=lambda i: places[i], reverse=True)
-    return [found[i] for i in order if places.count(places[i]) == 1]
+            place = evidence, key.rank, -_KEY_ENDINGS.index(key.name.ending)
+            found.setdefault(place, []).append((evidence, key))
+    best_first = (found[place] for place in sorted(found, reverse=True))
+    return [same[0] for same in best_first if len({k.table_name.stem for _, k in same}) == 1]
 
 
 def _is_home(own: Key, evidence: Evidence, key: Key) -> bool:

@@ -192,7 +192,7 @@ async def _add_values(look: _Look, column: Column, reader: Reader) -> None:
 
 def _keep(look: _Look, column: Column, read: Sequence[Scalar], *, complete: bool) -> None:
     """Keep the values that were read, unless they are personal; free texts may mention people."""
-    kept = [v for v in read if len(str(v)) <= MAX_CHARACTERS]
+    kept = [_unpadded(v, column) for v in read if len(str(v)) <= MAX_CHARACTERS]
     if column.name in look.guessed:
         if looks_personal(look.table, column, read):
             look.personal.add(column.name)
@@ -203,3 +203,9 @@ def _keep(look: _Look, column: Column, read: Sequence[Scalar], *, complete: bool
     whole = complete and len(kept) == len(read)
     seen = look.columns[column.name]
     look.columns[column.name] = replace(seen, values=tuple(kept), complete=whole)
+
+
+def _unpadded(value: Scalar, column: Column) -> Scalar:
+    """Return a value without the blanks that fill a CHAR(n) up, which compare as if not there."""
+    is_padded = column.type.startswith(("char(", "character(", "bpchar"))
+    return value.rstrip() if is_padded and isinstance(value, str) else value
