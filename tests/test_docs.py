@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -29,6 +29,7 @@ from askwell.domain.answer import (
 from askwell.domain.catalog import Grain
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Label
+from askwell.domain.recall import ConstraintKind
 from askwell.domain.result import Attempt, Finding
 from askwell.grounding import defaults
 from askwell.grounding.follow import INHERITED
@@ -36,6 +37,8 @@ from askwell.knowledge.labels import label_of, meta_of
 from askwell.knowledge.learn import build_catalog
 from askwell.rights import load_policy
 from askwell.settings import table
+from askwell.sql.checks import UNWITNESSED
+from askwell.sql.checks.rules import RULES
 from bakery_knowledge import found
 from companies import bakery
 
@@ -207,6 +210,15 @@ def test_the_default_periods_are_as_long_as_documented(grain: Grain | None, days
     period = defaults.default_period(grain, date(2024, 11, 20))
     assert period is not None
     assert period.end - period.start == timedelta(days=days - 1)
+
+
+def test_the_rules_of_the_check_are_documented() -> None:
+    rows = table_rows(marked(DOCS / "generated.md", "rules"))
+    documented = [row[0].strip("`") for row in rows]
+    assert documented == [
+        *(rule.__name__ for rule in RULES),
+        *(f"{UNWITNESSED}{kind}" for kind in get_args(ConstraintKind)),
+    ]
 
 
 def full_answer() -> Answer:

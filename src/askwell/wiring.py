@@ -14,6 +14,7 @@ from askwell.conversation import Conversation
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
 from askwell.domain.noun import Scalar
+from askwell.domain.recall import Recalled
 from askwell.domain.result import Draft, Freshness, Result
 from askwell.domain.rights import Asker, Rights
 from askwell.errors import AskwellError, Misconfigured
@@ -24,9 +25,11 @@ from askwell.grounding.lexicon import surfaces
 from askwell.grounding.read import Grounding
 from askwell.knowledge import catalog as catalogs
 from askwell.knowledge import freshness
+from askwell.knowledge.index import Index
 from askwell.knowledge.learn import Learned, build_catalog
 from askwell.knowledge.learn import learn as learn_catalog
 from askwell.knowledge.reading import Run
+from askwell.knowledge.recall import Recaller
 from askwell.language import Tokenizer
 from askwell.metrics import Compiler
 from askwell.models import Model
@@ -63,8 +66,9 @@ class Askwell:
     tokenizer: Tokenizer
     limits: Limits
     model: Model | None = None
+    index: Index | None = None
     graph: Any = field(default_factory=build_graph)
-    _groundings: dict[str, tuple[Catalog, Grounding]] = field(default_factory=dict)
+    _readers: dict[str, tuple[Catalog, Grounding, Recaller | None]] = field(default_factory=dict)
     _fresh: freshness.Cache = field(default_factory=dict)
 
     def conversation(self) -> Conversation:
@@ -74,7 +78,7 @@ class Askwell:
     async def context_of(self, asker: Asker) -> Context:
         """Return what one asker's turn needs, cut to what they may read."""
         rights = self.policy.rights(asker, self.catalog)
-        catalog, grounding = self._for(rights)
+        catalog, grounding, recaller = self._for(rights)
         return Context(
             catalog=catalog,
             rights=rights,
@@ -89,16 +93,25 @@ class Askwell:
             explain=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
             freshness=self._freshness,
             model=self.model,
+            recall=self._recall(recaller) if recaller else None,
         )
 
-    def _for(self, rights: Rights) -> tuple[Catalog, Grounding]:
-        known = self._groundings.get(rights.fingerprint)
+    def _for(self, rights: Rights) -> tuple[Catalog, Grounding, Recaller | None]:
+        known = self._readers.get(rights.fingerprint)
         if known is None:
             catalog = readable(self.catalog, rights)
             reader = Grounding(catalog, self.clock, self.tokenizer, self.settings.language)
-            known = (catalog, reader)
-            self._groundings[rights.fingerprint] = known
+            known = (catalog, reader, Recaller(catalog, self.index) if self.index else None)
+            self._readers[rights.fingerprint] = known
         return known
+
+    def _recall(self, recaller: Recaller) -> Callable[[str], Awaitable[Recalled]]:
+        async def recall(question: str) -> Recalled:
+            assert self.index is not None
+            await self.index.refresh(self.catalog)
+            return await recaller.recall(question)
+
+        return recall
 
     def _runner(self, rights: Rights, asker: Asker) -> Callable[[Draft], Awaitable[Result]]:
         def run(draft: Draft) -> Awaitable[Result]:
@@ -119,6 +132,8 @@ class Askwell:
         """Close the model, the warehouse and the memory."""
         if self.model:
             await self.model.close()
+        if self.index:
+            await self.index.search.close()
         await self.warehouse.close()
         self.database.close()
 
@@ -148,6 +163,7 @@ def open_askwell(settings: Settings) -> Askwell:
     zone = settings.time_zone or catalog.time_zone
     clock = Clock(zone, settings.today)
     warehouse, database, door = _doors(settings, clock)
+    tokenizer = Tokenizer(surfaces(catalog))
     return Askwell(
         settings=settings,
         warehouse=warehouse,
@@ -156,8 +172,9 @@ def open_askwell(settings: Settings) -> Askwell:
         catalog=catalog,
         policy=load_policy(settings.policy) if settings.policy else open_policy(),
         clock=clock,
-        tokenizer=Tokenizer(surfaces(catalog)),
+        tokenizer=tokenizer,
         model=_model(settings),
+        index=_index(settings, tokenizer) if settings.model else None,
         limits=Limits(
             rows=settings.rows,
             seconds=settings.query_seconds,
@@ -217,6 +234,13 @@ def _model(settings: Settings) -> Model | None:
             f"ASKWELL_MODEL is {settings.model!r}, whose driver is missing; run"
             f" `pip install 'askwell[{door},search]'`."
         ) from error
+
+
+def _index(settings: Settings, tokenizer: Tokenizer) -> Index:
+    from askwell.models.usem3 import USEM3
+    from askwell.search.embedded import EmbeddedSearch
+
+    return Index(EmbeddedSearch(settings.home / "index", tokenizer), USEM3(), tokenizer)
 
 
 def _openai(settings: Settings, name: str) -> Model:

@@ -16,9 +16,7 @@ from askwell.models import Reply, Request
 A = TypeVar("A", bound=BaseModel)
 _LOG = logging.getLogger("askwell")
 _REMINDER = "\n\nAnswer with one JSON object and nothing else."
-UNREACHABLE = Message(
-    text="The language model cannot be reached right now. Please try again soon."
-)
+UNREACHABLE = Message(text="The language model cannot be reached right now. Please try again soon.")
 TOO_LARGE = Message(text="That is more than the language model can read at once.")
 UNUSABLE = Message(text="I could not find a safe way to answer this from the data.")
 

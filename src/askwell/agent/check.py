@@ -40,10 +40,11 @@ class Checked(TypedDict, total=False):
     calls: tuple[ModelCall, ...]
 
 
-class _Check(Drafted, Checked, total=False):
+class _Check(Drafted, total=False):
     """Be the subgraph's own state."""
 
-    calls: Annotated[tuple[ModelCall, ...], operator.add]  # type: ignore[misc]
+    findings: tuple[Finding, ...]
+    calls: Annotated[tuple[ModelCall, ...], operator.add]
 
 
 class Verdict(Noun):

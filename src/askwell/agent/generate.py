@@ -11,7 +11,6 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from askwell.agent.calls import ask
-from askwell.knowledge.schema_text import schema_text
 from askwell.agent.state import Context
 from askwell.agent.wording import demands_text, notes_text
 from askwell.domain.intent import Intent, Reading
@@ -20,6 +19,9 @@ from askwell.domain.noun import Message, Noun
 from askwell.domain.recall import Constraint, Recalled
 from askwell.domain.result import Attempt, Draft, Finding
 from askwell.grounding.constraints import constraints
+from askwell.knowledge.schema_text import schema_text
+
+_NOTHING_READABLE = Message(text="There is no data here that you may read.")
 
 
 class Asked(TypedDict):
@@ -41,10 +43,17 @@ class Written(TypedDict, total=False):
     calls: tuple[ModelCall, ...]
 
 
-class _Generation(Asked, Written, total=False):
+class _Generation(Asked, total=False):
     """Be the subgraph's own state."""
 
-    calls: Annotated[tuple[ModelCall, ...], operator.add]  # type: ignore[misc]
+    recalled: Recalled
+    constraints: tuple[Constraint, ...]
+    title: str
+    draft: Draft
+    refusal: Message | None
+    path: tuple[Attempt, ...]
+    findings: tuple[Finding, ...]
+    calls: Annotated[tuple[ModelCall, ...], operator.add]
 
 
 class WrittenSQL(Noun):
@@ -61,7 +70,7 @@ def build() -> CompiledStateGraph[_Generation, Context, Asked, Written]:
     for node in (recall_schema, write_sql):
         graph.add_node(node.__name__, node)
     graph.add_edge(START, "recall_schema")
-    graph.add_edge("recall_schema", "write_sql")
+    graph.add_conditional_edges("recall_schema", _recalled, ["write_sql", END])
     graph.add_edge("write_sql", END)
     return graph.compile()
 
@@ -70,11 +79,17 @@ async def recall_schema(state: _Generation, runtime: Runtime[Context]) -> Writte
     """Find tables, values, notes and examples; and what the SQL will have to witness."""
     context, reading = runtime.context, state["reading"]
     assert context.recall is not None
+    if not context.catalog.tables:
+        return {"refusal": _NOTHING_READABLE}
     recalled = await context.recall(reading.standalone)
     demanded = constraints(
         reading.standalone, context.grounding, values=recalled.values, intent=_said(reading)
     )
     return {"recalled": recalled, "constraints": demanded}
+
+
+def _recalled(state: _Generation) -> str:
+    return END if state.get("refusal") else "write_sql"
 
 
 def _said(reading: Reading) -> Intent | None:
@@ -123,9 +138,7 @@ def _missing(said: WrittenSQL, state: _Generation) -> Message | None:
     """
     found = {v.phrase.casefold() for v in state["recalled"].values}
     question = state["reading"].standalone.casefold()
-    words = [
-        w for w in said.not_in_data if w.casefold() in question and w.casefold() not in found
-    ]
+    words = [w for w in said.not_in_data if w.casefold() in question and w.casefold() not in found]
     if not words:
         return None
     return Message(

@@ -6,7 +6,7 @@ from askwell.agent.state import State
 from askwell.domain.answer import ReceiptEntry, ShownFinding
 from askwell.domain.intent import Intent, Order, Period
 from askwell.domain.noun import Language
-from askwell.domain.recall import Constraint
+from askwell.domain.recall import Constraint, LinkedValue
 from askwell.language import detect, numbers
 from askwell.messages import text
 from askwell.sql.checks import is_open_demand
@@ -54,19 +54,19 @@ def title_of(state: State) -> str:
 
 def receipt(state: State) -> tuple[ReceiptEntry, ...]:
     """Return how phrases were read; what only the model has read is named as such."""
-    reading, catalog = state["reading"], state["recalled"]
-    entries = [
-        ReceiptEntry(
-            phrase=v.phrase, role="filter", meaning=f"{v.column.table}.{v.column.column} = {v.stored}"
-        )
-        for v in catalog.values
-    ]
+    reading = state["reading"]
+    entries = [_linked(value) for value in state["recalled"].values]
     linked = {e.phrase.casefold() for e in entries}
     left = [w.phrase for w in reading.open_words if w.phrase.casefold() not in linked]
     if left:
         meaning = text("read by the model; see the SQL", reading.language)
         entries.append(ReceiptEntry(phrase=", ".join(left), role="model", meaning=meaning))
     return tuple(dict.fromkeys(entries))
+
+
+def _linked(value: LinkedValue) -> ReceiptEntry:
+    meaning = f"{value.column.table}.{value.column.column} = {value.stored}"
+    return ReceiptEntry(phrase=value.phrase, role="filter", meaning=meaning)
 
 
 def open_demands(state: State, language: Language) -> list[ShownFinding]:

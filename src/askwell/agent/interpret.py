@@ -129,17 +129,16 @@ def _settled(line: ReceiptLine, meanings: dict[str, str], catalog: Catalog) -> R
     metric = catalog.metric_named.get(name)
     label = metric.label if metric else catalog.dimension_named[name].label
     meaning = Message(text="{name}", values={"name": label})
-    return line.model_copy(
-        update={"role": "metric" if metric else "dimension", "meaning": meaning}
-    )
+    return line.model_copy(update={"role": "metric" if metric else "dimension", "meaning": meaning})
 
 
 def _said(meanings: dict[str, str], catalog: Catalog) -> list[Message]:
-    named = {**catalog.metric_named, **catalog.dimension_named}
+    named: dict[str, Label] = {m.name: m.label for m in catalog.metrics}
+    named |= {d.name: d.label for d in catalog.dimensions}
     return [
         Message(
             text="I read “{typed}” as “{name}”.",
-            values={"typed": phrase, "name": named[means].label},
+            values={"typed": phrase, "name": named[means]},
         )
         for phrase, means in meanings.items()
         if means in named

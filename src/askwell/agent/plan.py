@@ -13,13 +13,35 @@ from askwell.errors import AskwellError, BadQuery, Refused
 from askwell.metrics import bind
 
 _LOG = logging.getLogger("askwell")
+# "Predicted" and "due to" may be about stored data: a model can tell.
+_DOUBTFUL = ("forecast", "cause")
 
 
-def way(state: State) -> str:
-    """Return the next node: ask back, one of the two ways without a model, or the third."""
-    reading = state["reading"]
-    if reading.request != "data" or _unsettled(reading):
+def after_understanding(state: State, runtime: Runtime[Context]) -> str:
+    """Ask back, take one of the two ways without a model, or let a model settle what is open."""
+    reading, context = state["reading"], runtime.context
+    if context.model and reading.request in _DOUBTFUL:
+        return "interpret"
+    if reading.request != "data" or reading.ambiguities or reading.declines:
         return "reply"
+    if not _unsettled(reading):
+        return _drafting(reading)
+    if context.model is None:
+        return "reply"
+    # Without metrics and without a thread there is nothing for this call to decide.
+    decides = context.catalog.metrics or state.get("previous")
+    return "interpret" if decides else "generate"
+
+
+def after_interpreting(state: State) -> str:
+    """Compile what the model could say in metrics; let SQL be written for the rest."""
+    reading = state["reading"]
+    if state.get("refusal") or reading.request != "data" or reading.ambiguities:
+        return "reply"
+    return "generate" if _unsettled(reading) else _drafting(reading)
+
+
+def _drafting(reading: Reading) -> str:
     assert reading.intent is not None
     return "bind_verified" if reading.intent.verified else "compile_metrics"
 
@@ -28,6 +50,37 @@ def _unsettled(reading: Reading) -> bool:
     return bool(
         reading.open_words or reading.ambiguities or reading.missing or reading.intent is None
     )
+
+
+def after_drafting(state: State, runtime: Runtime[Context]) -> str:
+    """Run what was drafted; what metrics cannot say, a model may."""
+    if not state.get("refusal"):
+        return "execute"
+    return "generate" if runtime.context.model else "reply"
+
+
+def after_writing(state: State) -> str:
+    """Mend what was written, or say why nothing was."""
+    return "reply" if state.get("refusal") else "repair"
+
+
+def after_repair(state: State) -> str:
+    """Check again what was changed; run what stays as it is."""
+    if state.get("refusal"):
+        return "reply"
+    return "execute" if state.get("is_final") else "check"
+
+
+def after_check(state: State) -> str:
+    """Run what nothing was found against."""
+    return "repair" if state["findings"] else "execute"
+
+
+def after_running(state: State) -> str:
+    """Show what came back; let a query be mended that the warehouse could not finish."""
+    if state.get("refusal"):
+        return "reply"
+    return "show" if "result" in state else "repair"
 
 
 async def compile_metrics(state: State, runtime: Runtime[Context]) -> State:

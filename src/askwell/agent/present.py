@@ -107,6 +107,8 @@ def _emptied(state: State, language: Language) -> str:
     if reason is None:
         return ""
     said = say(reason, language)
+    if state["draft"].way == "generated":
+        return text("Nothing was found: no row meets {condition}.", language, condition=said)
     return text("Nothing was found: no data has {filter} in this time.", language, filter=said)
 
 

@@ -13,7 +13,6 @@ from langgraph.runtime import Runtime
 
 from askwell.agent.calls import UNUSABLE, ask
 from askwell.agent.check import only_open_demands
-from askwell.knowledge.schema_text import schema_text
 from askwell.agent.state import Context
 from askwell.agent.wording import demands_text, findings_text, narrowed, notes_text
 from askwell.domain.catalog import Catalog
@@ -23,6 +22,7 @@ from askwell.domain.noun import Message, Noun
 from askwell.domain.recall import Constraint, Recalled
 from askwell.domain.result import Attempt, Draft, Finding
 from askwell.errors import BadQuery
+from askwell.knowledge.schema_text import schema_text
 from askwell.sql.columns import result_columns
 from askwell.sql.mends import mend
 from askwell.sql.parse import parse
@@ -56,10 +56,12 @@ class Repaired(TypedDict, total=False):
     calls: tuple[ModelCall, ...]
 
 
-class _Repair(Faulty, Repaired, total=False):
+class _Repair(Faulty, total=False):
     """Be the subgraph's own state."""
 
-    calls: Annotated[tuple[ModelCall, ...], operator.add]  # type: ignore[misc]
+    is_final: bool
+    refusal: Message | None
+    calls: Annotated[tuple[ModelCall, ...], operator.add]
 
 
 class RewrittenSQL(Noun):

@@ -30,9 +30,7 @@ def demands_text(demanded: tuple[Constraint, ...], today: date) -> str:
 
 def findings_text(findings: tuple[Finding, ...]) -> str:
     """Return the findings with their places and hints."""
-    return lines(
-        f"- {_place(f)}{f.message}{f'. {f.hint}' if f.hint else ''}" for f in findings
-    )
+    return lines(f"- {_place(f)}{f.message}{f'. {f.hint}' if f.hint else ''}" for f in findings)
 
 
 def _place(finding: Finding) -> str:
@@ -53,12 +51,7 @@ def narrowed(
     kept = named | _bridges(recalled, named)
     shown = {c.table for c in recalled.columns}
     columns = [c for c in recalled.columns if c.table in kept]
-    columns += [
-        ref
-        for table in catalog.tables
-        if table.name in kept - shown
-        for ref in table.refs
-    ]
+    columns += [ref for table in catalog.tables if table.name in kept - shown for ref in table.refs]
     if not columns:
         return recalled
     return recalled.model_copy(update={"columns": tuple(columns), "whole": False})
