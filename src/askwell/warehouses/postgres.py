@@ -199,10 +199,14 @@ def _conninfo(url: str) -> str:
     try:
         given = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
+        given = {"port": "none"}
+    # An `@` or `/` in a password that is not escaped makes it part of what follows.
+    strayed = "@" in f"{given.get('host')} {given.get('dbname')}"
+    if strayed or not re.fullmatch(r"[\d,]*", str(given.get("port", ""))):
         raise Misconfigured(
             "ASKWELL_WAREHOUSE_URL cannot be read; write postgresql://role:password@host:5432/"
-            "database, with %-escapes for special characters in the password."
-        ) from None
+            "database, with special characters of the password as %-escapes, e.g. %40 for @."
+        )
     usual: dict[str, str | int | None]
     usual = {"connect_timeout": _CONNECT_SECONDS, "application_name": "askwell"}
     return make_conninfo("", **{**usual, **given, "client_encoding": "utf8"})
