@@ -1,13 +1,11 @@
-"""Catalogs of the development databases, made from their rows, and values found in questions."""
+"""Catalogs of the development databases, made from their rows."""
 
-import re
 from functools import cache
 from typing import Any
 
 import duckdb
 
 from askwell.domain.catalog import Catalog, Column, ColumnRef, Table, Value, ValueSet
-from askwell.domain.recall import LinkedValue
 from defog_cases import FOLDER
 
 Held = dict[tuple[str, str], list[Any]]
@@ -59,22 +57,3 @@ def _target(table: str, name: str, held: Held) -> ColumnRef | None:
         if named and held[table, name] and set(held[table, name]) <= set(values):
             return ColumnRef(table=other, column=key)
     return None
-
-
-def linked(question: str, known: Catalog) -> list[LinkedValue]:
-    """Return every stored text that stands in a question, without further thought."""
-    return [
-        LinkedValue(
-            phrase=found.group(),
-            column=ColumnRef(table=table.name, column=column.name),
-            stored=value.stored,
-        )
-        for table in known.tables
-        for column in table.columns
-        for value in (column.values.values if column.values else ())
-        if len(str(value.stored)) > 1 and (found := _said(str(value.stored), question))
-    ]
-
-
-def _said(stored: str, question: str) -> re.Match[str] | None:
-    return re.search(rf"(?<![a-z0-9]){re.escape(stored)}(?![a-z0-9])", question, re.IGNORECASE)

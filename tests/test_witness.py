@@ -11,24 +11,26 @@ from askwell.domain.clock import Clock
 from askwell.domain.recall import Constraint
 from askwell.grounding.constraints import constraints
 from askwell.grounding.read import Grounding
+from askwell.knowledge.linking import linked_values, spans
 from askwell.language import Tokenizer
 from askwell.sql.checks import Subject
 from askwell.sql.checks.witness import unwitnessed
 from askwell.sql.parse import parse
 from defog_cases import DATABASES, Case, cases
-from defog_catalogs import catalog, linked
+from defog_catalogs import catalog
 
 TODAY = date(2025, 10, 7)
 CASES = cases()
+TOKENIZER = Tokenizer()
 
 
 @cache
 def grounding(database: str) -> Grounding:
-    return Grounding(catalog(database), Clock("Asia/Seoul", TODAY), Tokenizer())
+    return Grounding(catalog(database), Clock("Asia/Seoul", TODAY), TOKENIZER)
 
 
 def demands(case: Case) -> tuple[Constraint, ...]:
-    values = linked(case.question, catalog(case.database))
+    values = linked_values(spans(case.question, TOKENIZER), catalog(case.database))
     return constraints(case.question, grounding(case.database), values=values)
 
 
