@@ -81,7 +81,11 @@ TABLES = (
         ),
         row_count=9,
     ),
-    Table(name="rates", row_count=1, columns=(Column(name="usd", type="numeric"),)),
+    Table(
+        name="rates",
+        row_count=1,
+        columns=(Column(name="usd", type="numeric"), Column(name="zip", type="text")),
+    ),
 )
 
 
@@ -122,7 +126,7 @@ def rules(sql: str, dialect: str = "postgres") -> list[str]:
         ),
         ("SELECT p.n, p.price FROM purchases p", "unknown_table", "the tables are users"),
         ("SELECT p.n, p.order_id FROM bought p", "unknown_table", "can be read from order_items"),
-        ("SELECT zzz FROM rates", "unknown_column", "rates has usd"),
+        ("SELECT zzz FROM rates", "unknown_column", "rates has usd, zip"),
         (
             "SELECT name FROM users JOIN orders ON users.id = user_id "
             "JOIN order_items ON orders.id = order_id JOIN products ON products.id = product_id",
@@ -316,6 +320,7 @@ def test_a_right_query_is_left_alone(sql: str) -> None:
         "SELECT Score / ID FROM Users",
         "SELECT city, COUNT(*) FROM users GROUP BY ALL",
         "SELECT is_gift FROM orders WHERE is_gift = 1",
+        "SELECT zip FROM rates WHERE zip = 12345",
     ],
 )
 def test_duckdb_sees_more_names_and_divides_exactly(sql: str) -> None:

@@ -20,15 +20,22 @@ _TIMES = frozenset({"date", "timestamp"})
 
 
 def mismatched_columns(subject: Subject) -> Iterator[Finding]:
-    """Find comparisons of a text with a number, or the like, between two columns."""
+    """Find comparisons of a text with a number, or the like, between two columns.
+
+    Where a key links them, other dialects than PostgreSQL cast one of them by themselves.
+    """
+    keys = keys_of(subject.catalog)
     for scope in subject.scopes:
         for pair in _compared(scope, subject):
             types = [_column(ref, subject.catalog).type for ref in _refs(pair)]
             kinds = {_broad(kind_of(name)) for name in types}
-            if len(kinds) == 2 and None not in kinds:
-                said = quoted(pair.node, subject.dialect)
-                message = f"{said} compares {types[0]} with {types[1]}"
-                yield found("mismatched_columns", pair.node, message, _way(pair, subject.catalog))
+            same = len({keys.key_of.get(ref, ref) for ref in _refs(pair)}) == 1
+            if len(kinds) == 1 or None in kinds or (same and subject.dialect != "postgres"):
+                continue
+            said = quoted(pair.node, subject.dialect)
+            message = f"{said} compares {types[0]} with {types[1]}"
+            hint = "cast one of them" if same else _way(pair, subject.catalog)
+            yield found("mismatched_columns", pair.node, message, hint)
 
 
 def wrong_key(subject: Subject) -> Iterator[Finding]:

@@ -208,13 +208,19 @@ def _mismatch(compared: Compared, subject: Subject) -> str:
     kind, literal = kind_of(compared.column.type), compared.literal
     if literal.is_string:
         return _text_mismatch(kind, literal.name)
-    if kind == "text":
+    if kind == "text" and (subject.dialect == "postgres" or _has_words(compared.column)):
         return f"write '{literal.name}', or cast the column"
     if kind == "boolean" and subject.dialect == "postgres":
         return "compare it with true or false"
     if kind in {"date", "timestamp"}:
         return "compare it with a date, 'YYYY-MM-DD', or take a part of it with EXTRACT"
     return ""
+
+
+def _has_words(column: Column) -> bool:
+    """Tell whether a text column is known to hold what is no number."""
+    held = column.values.values if column.values else ()
+    return any(not _NUMBER.fullmatch(str(v.stored)) for v in held)
 
 
 def _text_mismatch(kind: str | None, text: str) -> str:
