@@ -96,8 +96,19 @@ def test_a_place_may_be_reached() -> None:
     assert looks_personal(Table(name="branches"), column, ["900101-1234567"])
 
 
+def test_codes_that_look_like_phone_numbers_are_not_personal() -> None:
+    codes: list[Scalar] = ["100-200-3000", "100-200-3001"]
+    assert not looks_personal(Table(name="parts"), Column(name="part_code", type="text"), codes)
+    assert looks_personal(Table(name="parts"), Column(name="ask_for", type="text"), codes)
+    mails: list[Scalar] = ["kim@example.com"]
+    assert looks_personal(Table(name="logins"), Column(name="user_id", type="text"), mails)
+
+
 def test_texts_that_mention_a_person_are_told_apart() -> None:
-    assert mentions_person("call 010-1234-5678 after six")
-    assert mentions_person("sent to kim@example.com")
-    assert not mentions_person("seen on 2024-01-01, 12:30")
-    assert not mentions_person(None)
+    def told(value: Scalar) -> bool:
+        return mentions_person(Table(name="t"), Column(name="memo", type="varchar"), value)
+
+    assert told("call 010-1234-5678 after six")
+    assert told("sent to kim@example.com")
+    assert not told("seen on 2024-01-01, 12:30")
+    assert not told(None)

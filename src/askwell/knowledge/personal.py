@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from askwell.domain.catalog import Column, Table
 from askwell.domain.noun import Scalar
 from askwell.knowledge.kinds import kind_of
-from askwell.knowledge.naming import table_name, words_of
+from askwell.knowledge.naming import column_name, table_name, words_of
 
 # People from outside: their names are kept back where it is known how to reach them.
 _PRIVATE_PEOPLE = """
@@ -119,16 +119,23 @@ def looks_personal(table: Table, column: Column, values: Sequence[Scalar]) -> bo
     texts = [str(v).strip() for v in values if v is not None and str(v).strip()]
     if not texts:
         return False
-    reach = () if _is_place(table, column) else (_EMAIL, _PHONE)
-    for pattern in (*reach, _RESIDENT, _SOCIAL):
-        if sum(bool(pattern.fullmatch(t)) for t in texts) >= _ENOUGH * len(texts):
-            return True
-    return sum(_is_card(t) for t in texts) >= _ENOUGH * len(texts)
+    patterns = _patterns(table, column)
+    counts = [sum(bool(p.fullmatch(t)) for t in texts) for p in patterns]
+    return max(*counts, sum(map(_is_card, texts))) >= _ENOUGH * len(texts)
 
 
-def mentions_person(value: Scalar) -> bool:
+def mentions_person(table: Table, column: Column, value: Scalar) -> bool:
     """Tell whether a text holds something that identifies or reaches a person."""
-    return any(p.search(str(value)) for p in (_EMAIL, _PHONE, _RESIDENT, _SOCIAL))
+    return any(p.search(str(value)) for p in _patterns(table, column))
+
+
+def _patterns(table: Table, column: Column) -> tuple[re.Pattern[str], ...]:
+    """Return what a person's data looks like; codes may look like phone numbers by chance."""
+    if _is_place(table, column):
+        return (_RESIDENT,)
+    if column_name(column.name).ending not in ("", "name"):
+        return (_RESIDENT, _EMAIL)
+    return (_RESIDENT, _EMAIL, _PHONE, _SOCIAL)
 
 
 def _is_direct(table: Table, column: Column) -> bool:

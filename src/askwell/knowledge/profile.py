@@ -197,7 +197,7 @@ def _keep(look: _Look, column: Column, read: Sequence[Scalar], *, complete: bool
         if looks_personal(look.table, column, read):
             look.personal.add(column.name)
             return
-        kept = [v for v in kept if not mentions_person(v)]
+        kept = [v for v in kept if not mentions_person(look.table, column, v)]
     if not complete:
         kept = kept[:SAMPLED_VALUES]
     whole = complete and len(kept) == len(read)
