@@ -20,7 +20,7 @@ def ungrouped_column(subject: Subject) -> Iterator[Finding]:
     which PostgreSQL knows no key.
     """
     for scope in subject.scopes:
-        columns = list(_ungrouped(scope))
+        columns = list(ungrouped(scope))
         if columns:
             names = ", ".join(dict.fromkeys(quoted(c, subject.dialect) for c in columns))
             grouped = scope.select.args.get("group")
@@ -87,7 +87,8 @@ def _is_own(aggregate: exp.Expr, scope: Scope) -> bool:
     return not readings or any(r.scope is scope for r in readings)
 
 
-def _ungrouped(scope: Scope) -> Iterator[exp.Column]:
+def ungrouped(scope: Scope) -> Iterator[exp.Column]:
+    """Yield the columns that are neither grouped nor aggregated, beside what is."""
     group = scope.select.args.get("group")
     if group is None and not aggregates_of(scope):
         return

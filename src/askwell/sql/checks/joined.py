@@ -12,7 +12,7 @@ from askwell.sql.checks.finding import found, quoted
 from askwell.sql.checks.groups import grouped
 from askwell.sql.checks.ways import along, path_to
 from askwell.sql.joins import conditions, equalities
-from askwell.sql.mends.keys import is_unique
+from askwell.sql.keys import is_unique
 from askwell.sql.scopes import Scope, Source, walk
 from askwell.sql.sources import joins_of
 

@@ -11,7 +11,7 @@ from askwell.sql.checks.aggregates import aggregates_of, is_distinct
 from askwell.sql.checks.finding import found, quoted
 from askwell.sql.checks.ways import along, path_to
 from askwell.sql.joins import Equality, conditions, equalities
-from askwell.sql.mends.keys import Keys, is_unique, keys_of
+from askwell.sql.keys import Keys, is_unique, keys_of
 from askwell.sql.scopes import Reading, Scope, is_query
 from askwell.sql.types import kind_of
 

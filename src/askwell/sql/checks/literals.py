@@ -11,7 +11,7 @@ from askwell.domain.catalog import Column, ColumnRef, Value
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.finding import found, listed, quoted
-from askwell.sql.mends.names import one_slip
+from askwell.sql.names import one_slip
 from askwell.sql.scopes import Scope, walk
 from askwell.sql.types import kind_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from askwell.domain.catalog import Catalog, Table
-from askwell.sql.mends.keys import Link, keys_of, shortest_path
+from askwell.sql.keys import Link, keys_of, shortest_path
 from askwell.sql.scopes import Source
 
 Path = tuple[Link, ...]

@@ -11,15 +11,15 @@ from sqlglot import exp
 
 from askwell.domain.catalog import Catalog
 from askwell.domain.mending import Change, Mended
-from askwell.errors import BadQuery
 from askwell.sql.mends.add_join import add_join
+from askwell.sql.mends.dialect import read
 from askwell.sql.mends.requalify import requalify
+from askwell.sql.mends.spelling import spelling
 from askwell.sql.mends.values import values
-from askwell.sql.parse import parse
 
 Mend = Callable[[exp.Expr, Catalog], Iterator[Change]]
 
-MENDS: tuple[Mend, ...] = (requalify, add_join, values)
+MENDS: tuple[Mend, ...] = (spelling, requalify, add_join, values)
 
 # One mend makes room for another: a value's own column may be on a table still to be joined.
 _MOST_PASSES = 3
@@ -30,11 +30,10 @@ def mend(sql: str, catalog: Catalog) -> Mended | None:
 
     `catalog` is what the asker may read.
     """
-    try:
-        tree = parse(sql, catalog.dialect)
-    except BadQuery:
+    written = read(sql, catalog)
+    if written is None:
         return None
-    changes: list[Change] = []
+    tree, changes = written
     for _ in range(_MOST_PASSES):
         made = [change for mend in MENDS for change in mend(tree, catalog)]
         changes += made

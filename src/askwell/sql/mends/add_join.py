@@ -6,9 +6,10 @@ from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Table
 from askwell.domain.mending import Change
-from askwell.sql.mends.keys import Keys, Link, is_unique, keys_of, shortest_path
+from askwell.sql.keys import Keys, Link, is_unique, keys_of, shortest_path
 from askwell.sql.mends.lost import (
     abbreviates,
+    called_so,
     holders,
     lost_columns,
     owners,
@@ -16,8 +17,8 @@ from askwell.sql.mends.lost import (
     table_called,
     visible,
 )
-from askwell.sql.mends.names import identifier, shown
 from askwell.sql.mends.requalify import alias_identifier
+from askwell.sql.names import identifier, shown
 from askwell.sql.scopes import Scope, fold, walk
 
 _ADDING_UP = (exp.Sum, exp.Avg, exp.Count, exp.Stddev, exp.Variance, exp.Median)
@@ -42,7 +43,7 @@ def _ways(column: exp.Column, scope: Scope, keys: Keys) -> Iterator[tuple[Table,
     """Yield the one table that the column must come from, with the way to it."""
     if holders(column, scope):
         return
-    starts = _starts(scope)
+    starts = _starts(scope, _place(column, scope))
     tables = _possible(column, scope)
     paths = [(t, p) for t in tables if (p := shortest_path(keys, starts, t))]
     nearest = min((len(p) for _, p in paths), default=0)
@@ -51,9 +52,17 @@ def _ways(column: exp.Column, scope: Scope, keys: Keys) -> Iterator[tuple[Table,
         yield best[0]
 
 
-def _starts(scope: Scope) -> list[Table]:
-    """Return the tables that a SELECT reads under one name only."""
-    tables = [s.table for s in scope.sources.values() if s.table]
+def _place(column: exp.Column, scope: Scope) -> int:
+    """Return where among the joins the new ones must stand: before the ON that needs them."""
+    joins = scope.select.args.get("joins") or []
+    own = column.find_ancestor(exp.Join, exp.Select)
+    return next((i for i, join in enumerate(joins) if join is own), len(joins))
+
+
+def _starts(scope: Scope, place: int) -> list[Table]:
+    """Return the tables that a SELECT reads before a place, under one name only."""
+    later = [join.this for join in (scope.select.args.get("joins") or [])[place:]]
+    tables = [s.table for s in scope.sources.values() if s.table and s.node not in later]
     return [t for t in tables if tables.count(t) == 1]
 
 
@@ -69,7 +78,7 @@ def _possible(column: exp.Column, scope: Scope) -> list[Table]:
         return [t for t in owners(names, catalog) if t is named and t not in read] or [
             t for t in owners(names, catalog) if t not in read
         ]
-    together = {fold(c.this, catalog) for c in scope.columns if qualifier(c, catalog) == called}
+    together = called_so(called, scope)
     found = [t for t in owners(together, catalog) if t not in read]
     return [t for t in found if abbreviates(called, t)] or (found if len(found) == 1 else [])
 
@@ -88,16 +97,19 @@ def _is_free(alias: str, path: tuple[Link, ...], scope: Scope) -> bool:
 
 def _join(column: exp.Column, scope: Scope, path: tuple[Link, ...], alias: str) -> Change:
     before, select, catalog = shown(column, scope.catalog), scope.select, scope.catalog
-    joins = [_step(link, scope, path, alias) for link in path]
+    side = "LEFT" if _is_beside_sums(column, scope) else None
+    joins = [_step(link, scope, path, alias, side) for link in path]
     _spell_out_commas(select)
-    for join in joins:
-        select.append("joins", join)
+    place, there = _place(column, scope), select.args.get("joins") or []
+    select.set("joins", [*there[:place], *joins, *there[place:]])
     column.set("table", identifier(alias, catalog))
     after = " ".join(shown(join, catalog) for join in joins)
     return Change(mend="add_join", before=before, after=after.strip())
 
 
-def _step(link: Link, scope: Scope, path: tuple[Link, ...], alias: str) -> exp.Join:
+def _step(
+    link: Link, scope: Scope, path: tuple[Link, ...], alias: str, side: str | None
+) -> exp.Join:
     catalog = scope.catalog
     last = link is path[-1]
     name = identifier(alias if last else link.far.table, catalog)
@@ -111,7 +123,7 @@ def _step(link: Link, scope: Scope, path: tuple[Link, ...], alias: str) -> exp.J
         expression=exp.Column(this=identifier(link.far.column, catalog), table=name),
     )
     outer = source is not None and _is_optional(source.node)
-    return exp.Join(this=table, on=on, side="LEFT" if outer else None)
+    return exp.Join(this=table, on=on, side="LEFT" if outer else side)
 
 
 def _is_start(table: Table | None, link: Link) -> bool:
@@ -141,6 +153,13 @@ def _keeps_meaning(column: exp.Column, goal: Table, path: tuple[Link, ...], scop
     sums = [n for n in walk(scope.select) if isinstance(n, _ADDING_UP)]
     others = [n for n in sums if not _is_about(column, n) and not isinstance(n.this, exp.Distinct)]
     return not others or _is_grouped(column) or _picks_one(column, goal, scope.catalog)
+
+
+def _is_beside_sums(column: exp.Column, scope: Scope) -> bool:
+    """Tell whether the column is aggregated beside other columns, whose rows must all stay."""
+    sums = [n for n in walk(scope.select) if isinstance(n, _ADDING_UP)]
+    about = [n for n in sums if _is_about(column, n)]
+    return bool(about) and any(n.find(exp.Column) for n in sums if n not in about)
 
 
 def _is_about(column: exp.Column, aggregate: exp.Expr) -> bool:

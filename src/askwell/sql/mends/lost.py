@@ -73,3 +73,9 @@ def abbreviates(alias: str, table: Table) -> bool:
     bare = alias.rstrip("0123456789")
     initials = "".join(part[0] for part in name.split("_") if part)
     return bool(bare) and (name.startswith(bare) or bare == initials)
+
+
+def called_so(called: str, scope: Scope) -> set[str]:
+    """Return the folded names of all columns that a SELECT reads under one alias."""
+    columns = (c for c in scope.columns if qualifier(c, scope.catalog) == called)
+    return {fold(c.this, scope.catalog) for c in columns}

@@ -9,6 +9,7 @@ from askwell.domain.mending import Change
 from askwell.sql.joins import equalities
 from askwell.sql.mends.lost import (
     abbreviates,
+    called_so,
     has,
     holders,
     lost_columns,
@@ -17,7 +18,7 @@ from askwell.sql.mends.lost import (
     table_called,
     visible,
 )
-from askwell.sql.mends.names import shown
+from askwell.sql.names import shown
 from askwell.sql.scopes import Scope, Source, fold, scopes
 
 
@@ -53,24 +54,41 @@ def _home(column: exp.Column, scope: Scope) -> Source | None:
     if visible(called, scope) is None:
         table = table_called(called, catalog)
         if table is None:
-            found = [s for s in found if _may_be_called(called, s, column, scope)]
+            found = [s for s in found if _may_be_called(called, s, scope)]
         elif renamed := [s for s in found if s.table is table]:
             found = renamed
         elif owners({fold(column.this, catalog)}, catalog).count(table):
             return None
-    return _one(found, column, scope)
+    home = _one(found, column, scope)
+    return None if home and _equals_itself(column, home, scope) else home
 
 
-def _may_be_called(called: str, source: Source, column: exp.Column, scope: Scope) -> bool:
+def _equals_itself(column: exp.Column, source: Source, scope: Scope) -> bool:
+    """Tell whether a comparison would compare a column with itself."""
+    other = column.parent.find_all(exp.Column) if isinstance(column.parent, exp.EQ) else ()
+    return any(
+        c is not column
+        and c.name.lower() == column.name.lower()
+        and qualifier(c, scope.catalog) == source.name
+        for c in other
+    )
+
+
+def _may_be_called(called: str, source: Source, scope: Scope) -> bool:
     """Tell whether an alias that nobody declared may mean a source.
 
     It is one if no other table has the column, if the alias abbreviates its name, or if the
-    alias stands inside the source, which is a subquery.
+    alias stands inside the source, which is a subquery. `a2` is another row than `a1`.
     """
+    together = called_so(called, scope)
+    bare = called.rstrip("0123456789")
+    is_numbered = bare != called and source.name.rstrip("0123456789") == bare
+    if is_numbered or not all(has(source, name, scope.catalog) for name in together):
+        return False
     if source.table is None:
         inner = (t.alias_or_name for t in source.node.find_all(exp.Table))
         return called in inner
-    alone = len(owners({fold(column.this, scope.catalog)}, scope.catalog)) == 1
+    alone = len(owners(together, scope.catalog)) == 1
     return alone or abbreviates(called, source.table)
 
 
@@ -109,15 +127,20 @@ def _one(sources: list[Source], column: exp.Column, scope: Scope) -> Source | No
     pairs = [
         {e.left_source.name, e.right_source.name}
         for e in equalities(scope)
-        if _is_on(name, e.left_source, scope)
-        and e.left
+        if e.left
         and e.right
         and {fold(e.left.column, scope.catalog), fold(e.right.column, scope.catalog)} == {name}
     ]
     for _ in pairs:
         equal |= {n for pair in pairs if pair & equal for n in pair}
-    return sources[0] if {s.name for s in sources} <= equal else None
+    if not {s.name for s in sources} <= equal:
+        return None
+    named = {qualifier(c, scope.catalog) for c in _namesakes(column, scope)}
+    return next((s for s in sources if s.name in named), sources[0])
 
 
-def _is_on(name: str, source: Source, scope: Scope) -> bool:
-    return has(source, name, scope.catalog)
+def _namesakes(column: exp.Column, scope: Scope) -> Iterator[exp.Column]:
+    """Yield the columns of this name that are shown, grouped or ordered by."""
+    name = column.name.lower()
+    outside = (c for c in scope.columns if not c.find_ancestor(exp.Join, exp.Where))
+    return (c for c in outside if c is not column and c.name.lower() == name)

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Column, Value
 from askwell.domain.mending import Change
-from askwell.sql.mends.names import normal, one_slip, shown
+from askwell.sql.names import normal, one_slip, shown
 from askwell.sql.scopes import Scope, scopes
 
 _COMPARED = (exp.EQ, exp.NEQ, exp.In)
