@@ -11,11 +11,11 @@ from itertools import chain, combinations, product
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from askwell.domain.noun import Language, Noun
 from askwell.errors import Misconfigured
+from askwell.knowledge.yaml_file import Placed, read_yaml
 
 _COLUMNS = ("question", "query", "db_name", "query_category", "instructions")
 _PIECES = re.compile(
@@ -50,11 +50,7 @@ def load(path: Path) -> tuple[Case, ...]:
     Raises:
         Misconfigured: the file cannot be read; names the line or the entry, and what to write.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{path} cannot be read: {error}. Name a UTF-8 file.") from error
-    placed = list(_from_csv(path, text) if path.suffix == ".csv" else _from_yaml(path, text))
+    placed = list(_from_csv(path) if path.suffix == ".csv" else _from_yaml(path))
     if not placed:
         raise Misconfigured(f"{path} holds no case. Write one question a row or entry.")
     _check_ids(placed)
@@ -139,8 +135,8 @@ def _split(sql: str, separator: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _from_csv(path: Path, text: str) -> Iterator[tuple[str, Case]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+def _from_csv(path: Path) -> Iterator[tuple[str, Case]]:
+    reader = csv.DictReader(_text(path).splitlines(keepends=True), strict=True)
     missing = [c for c in _COLUMNS[:3] if c not in (reader.fieldnames or ())]
     if missing:
         raise Misconfigured(
@@ -158,6 +154,13 @@ def _from_csv(path: Path, text: str) -> Iterator[tuple[str, Case]]:
         raise Misconfigured(f"{path}:{line}: not valid CSV: {error}. Mend the quotes.") from error
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path} cannot be read: {error}. Name a UTF-8 file.") from error
+
+
 def _of_row(row: dict[str, str], name: str, place: str) -> Case:
     category = row.get("query_category") or ""
     return _case(
@@ -172,28 +175,21 @@ def _of_row(row: dict[str, str], name: str, place: str) -> Case:
     )
 
 
-def _from_yaml(path: Path, text: str) -> Iterator[tuple[str, Case]]:
-    try:
-        nodes = yaml.compose(text, Loader=yaml.SafeLoader)
-        entries = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise Misconfigured(f"{path}: not valid YAML: {error}. Mend that line.") from error
-    if not isinstance(entries, list) or nodes is None:
-        raise Misconfigured(f"{path}:1: write a list of cases (`- question: …`).")
-    for number, (node, entry) in enumerate(zip(nodes.value, entries, strict=True), 1):
-        place = f"{path}:{node.start_mark.line + 1}"
-        if not isinstance(entry, dict):
-            raise Misconfigured(f"{place}: a case is a mapping (`- question: …`).")
-        yield place, _of_entry(entry, number, place)
+def _from_yaml(path: Path) -> Iterator[tuple[str, Case]]:
+    entries = read_yaml(path)
+    if not isinstance(entries, list) or not all(isinstance(e, Placed) for e in entries):
+        raise Misconfigured(f"{path}: write a list of cases (`- question: …`).")
+    for number, entry in enumerate(entries, 1):
+        yield entry.place, _of_entry(entry, number)
 
 
-def _of_entry(entry: dict[str, Any], number: int, place: str) -> Case:
+def _of_entry(entry: Placed, number: int) -> Case:
     accepted = entry.get("accepted") or ()
     queries = [accepted] if isinstance(accepted, str) else list(accepted)
     if not all(isinstance(q, str) for q in queries):
-        raise Misconfigured(f"{place}: `accepted` must be SQL, or a list of SQL.")
+        raise Misconfigured(f"{entry.place}: `accepted` must be SQL, or a list of SQL.")
     split = tuple(filter(None, chain.from_iterable(_split(q, ";") for q in queries)))
-    return _case(place, **{"id": str(number), **entry, "accepted": split})
+    return _case(entry.place, **{"id": str(number), **entry, "accepted": split})
 
 
 def _case(place: str, **fields: Any) -> Case:

@@ -18,7 +18,7 @@ from askwell.warehouses import Rows
 Agent = Callable[[Case], Awaitable[Response]]
 Fetch = Callable[[str], Awaitable[Rows]]
 
-_DECLINED = {"decline": "declined", "clarify": "asked back"}
+_WITHOUT_ROWS = {"decline": "declined", "clarify": "asked back", "chat": "chatted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,11 @@ async def score(case: Case, bench: Bench, run: Run) -> Outcome:
 
 def _judged(case: Case, response: Response, accepted: Iterable[Grid]) -> tuple[Verdict, str]:
     """Return the verdict, and the class of the miss."""
-    gives_none = response.kind in _DECLINED
+    has_no_rows = response.kind in _WITHOUT_ROWS
     if case.decline:
-        miss = "" if gives_none else "should have declined"
-    elif gives_none:
-        miss = _DECLINED[response.kind]
+        miss = "" if has_no_rows else "should have declined"
+    elif has_no_rows:
+        miss = _WITHOUT_ROWS[response.kind]
     elif not response.ran:
         miss = "does not run" if response.sql else "no SQL"
     else:
