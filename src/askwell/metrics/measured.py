@@ -121,9 +121,20 @@ def folded(parts: Mapping[str, Mapping[str, str]], shape: Shape) -> exp.Select:
         .from_(table)
         for table, own in parts.items()
     ]
+    for table, own in list(parts.items())[2:]:
+        _give_type(stacked[0], {m: exp.column(c, table) for m, c in own.items()})
     rows = exp.union(*stacked, distinct=False).subquery("stacked")
     values = [shape.value(m, exp.Max(this=exp.column(m))) for m in shape.metrics]
     return exp.select(*shape.keys, *values).from_(rows).group_by(*shape.keys)
+
+
+def _give_type(first: exp.Select, metrics: Mapping[str, exp.Column]) -> None:
+    """Write a NULL that has the metric's type: two bare ones on top of it are a text to some."""
+    for column in first.selects:
+        metric = metrics.get(column.alias)
+        if metric is not None:
+            typed = exp.select(metric).from_(metric.table).limit(0)
+            column.set("this", typed.subquery())
 
 
 def _dimension(found: Mapping[str, exp.Expr], dimension: str, name: str) -> exp.Expr:
