@@ -80,6 +80,7 @@ def _spent(call: ModelCall, error: AskwellError, started: float) -> ModelCall:
         update={
             "input_tokens": getattr(error, "input_tokens", 0),
             "output_tokens": getattr(error, "output_tokens", 0),
+            "cached_tokens": getattr(error, "cached_tokens", 0),
             "attempts": getattr(error, "attempts", 1),
             "seconds": round(time.perf_counter() - started, 3),
             "outcome": type(error).__name__,

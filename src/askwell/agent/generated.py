@@ -56,7 +56,7 @@ def receipt(state: State) -> tuple[ReceiptEntry, ...]:
     """Return how phrases were read; what only the model has read is named as such."""
     reading = state["reading"]
     entries = [_linked(value) for value in state["recalled"].values]
-    linked = {e.phrase.casefold() for e in entries}
+    linked = " ".join(e.phrase.casefold() for e in entries)
     left = [w.phrase for w in reading.open_words if w.phrase.casefold() not in linked]
     if left:
         meaning = text("read by the model; see the SQL", reading.language)

@@ -30,6 +30,7 @@ from askwell.domain.noun import Language, Message
 from askwell.domain.result import Draft, Freshness
 from askwell.messages import say, text
 from askwell.metrics import earlier
+from askwell.sql.parse import pretty
 
 _LOG = logging.getLogger("askwell")
 
@@ -49,7 +50,7 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         headline=_emptied(state, language) or first,
         observations=more,
         table=shown_table(facts),
-        sql=draft.sql,
+        sql=pretty(draft.sql, draft.dialect) if draft.way == "generated" else draft.sql,
         dialect=draft.dialect,
         chart=_chart(facts, first),
         intent=shown_intent(facts.intent),
