@@ -1,14 +1,17 @@
 """`askwell evaluate` from end to end: several databases, both kinds of agent, reports."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+import defog_cases
 from askwell.cli import main
+from askwell.evaluation.cases import load, variants
+from askwell.evaluation.outcome import read
 from askwell.settings import SETTINGS
 from model_servers import Answer, Asked, Server, serving
 from shop_door import build
@@ -151,3 +154,28 @@ def test_a_case_without_a_database_is_said(command: Command) -> None:
     cases.write_text("- question: How many?\n  accepted: SELECT 1\n")
     result = command.run(cases, "--out", command.folder / "out.jsonl")
     assert (result.exit_code, "name one in every case" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("database", ["geography", "restaurants"])
+def test_what_is_accepted_is_right_on_postgresql(
+    tmp_path: Path, defog: Callable[[str], str], database: str
+) -> None:
+    url, path = defog(database), defog_cases.FOLDER / "questions.csv"
+    cases = [c for c in load(path) if c.database == database]
+
+    def accepted(asked: Asked) -> Answer:
+        case = next(c for c in cases if f"\n{c.question}\n" in asked.question)
+        return {"sql": variants(case.accepted[-1])[-1]}
+
+    with serving("openai", accepted) as server:
+        command = Command(tmp_path, server)
+        out = tmp_path / "out.jsonl"
+        result = command.run(
+            path,
+            *("--agent", "bare", "--database", database, "--out", out),
+            ASKWELL_WAREHOUSE_URL=url.removesuffix(database) + "{database}",
+        )
+    assert result.exit_code == 0, result.stderr
+    wrong = [(o.case, o.miss, o.problem) for o in read(out) if not o.right or o.faulty]
+    assert not wrong
+    assert len(read(out)) == len(cases) == 25

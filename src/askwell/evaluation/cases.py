@@ -7,7 +7,8 @@ CSV as in github.com/defog-ai/sql-eval: `query` holds every accepted query, sepa
 import csv
 import re
 from collections.abc import Iterator
-from itertools import chain, combinations, product
+from itertools import chain, combinations, product, takewhile
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ _PIECES = re.compile(
 )
 _ALIAS = re.compile(r"""\s+AS\s+("(?:[^"]|"")*"|\w+)$""", re.IGNORECASE)
 _MOST_VARIANTS = 256
+
+Columns = tuple[str, ...]
 
 
 class Case(Noun):
@@ -63,58 +66,40 @@ def variants(query: str) -> tuple[str, ...]:
     Raises:
         Misconfigured: more choices than can be tried, or braces that do not match.
     """
-    texts, choices = _folded(query)
-    subsets = [
-        [c for n in range(1, len(columns) + 1) for c in combinations(columns, n)]
-        for columns in choices
-    ]
-    count = 1
-    for subset in subsets:
-        count *= len(subset)
+    parts = _parts(query)
+    choices = [_subsets(part) for part in parts if part and not isinstance(part, str)]
+    count = prod(map(len, choices))
     if count > _MOST_VARIANTS:
         raise Misconfigured(f"{count} variants are more than {_MOST_VARIANTS}: {query}")
-    return tuple(_unfolded(texts, chosen) for chosen in product(*subsets))
+    return tuple(_written(parts, chosen) for chosen in product(*choices))
 
 
-def _folded(query: str) -> tuple[list[str], list[list[str]]]:
-    """Cut a query at its braces: the texts around them, and the columns in each.
-
-    `{}` stays in the texts.
-    """
-    texts, choices, inside = [""], list[list[str]](), False
-    for piece in _pieces(query):
-        if piece == "{" and not inside:
-            inside = True
-            texts.append("")
-        elif piece == "}" and inside:
-            inside = False
-            columns = [c for c in _split(texts.pop(), ",") if c]
-            if columns:
-                choices.append(columns)
-                texts.append("")
-            else:
-                texts[-1] += "{}"
-        else:
-            texts[-1] += piece
-    if inside:
+def _parts(query: str) -> list[str | Columns]:
+    """Cut a query at its braces: texts, and the columns within each pair; none for `{}`."""
+    pieces = list(_pieces(query))
+    if pieces.count("{") != pieces.count("}"):
         raise Misconfigured(f"a brace is not closed: {query}")
-    return texts, choices
+    parts: list[str | Columns] = []
+    rest = iter(pieces)
+    for piece in rest:
+        if piece == "{":
+            inside = "".join(takewhile(lambda p: p != "}", rest))
+            parts.append(tuple(filter(None, _split(inside, ","))))
+        else:
+            parts.append(piece)
+    return parts
 
 
-def _unfolded(texts: list[str], chosen: tuple[tuple[str, ...], ...]) -> str:
-    """Write the chosen columns into their places, and into `{}` without their aliases."""
+def _subsets(columns: Columns) -> list[Columns]:
+    return [c for size in range(1, len(columns) + 1) for c in combinations(columns, size)]
+
+
+def _written(parts: list[str | Columns], chosen: tuple[Columns, ...]) -> str:
+    """Write the chosen columns into their braces, and into `{}` without their aliases."""
     keys = ", ".join(_ALIAS.sub("", c) for c in chain.from_iterable(chosen))
-    places = [", ".join(c) for c in chosen] + [""]
+    rest = iter(chosen)
     return "".join(
-        _keyed(text, keys) + columns for text, columns in zip(texts, places, strict=True)
-    )
-
-
-def _keyed(text: str, keys: str) -> str:
-    pieces = list(_pieces(text))
-    return "".join(
-        keys if piece + after == "{}" else "" if before + piece == "{}" else piece
-        for before, piece, after in zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)
+        part if isinstance(part, str) else ", ".join(next(rest)) if part else keys for part in parts
     )
 
 
