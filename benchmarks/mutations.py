@@ -1,26 +1,40 @@
-"""Count which wrong queries are found and mended: `python -m benchmarks.mutations URL CATALOGS`.
+"""Count which wrong queries are found and mended: `python -m benchmarks.mutations URL`.
 
-URL is a PostgreSQL server with the development databases, CATALOGS a folder with their catalogs
-as DATABASE.json. A mutant counts if it fails or gives another result than every accepted query.
+URL is a PostgreSQL server with the development databases (tests/defog/), by a role that may
+read them: `postgresql://reader@host:port`. A mutant counts if it fails or gives another result
+than every accepted query. A mended one counts if its result is accepted.
 """
 
+import asyncio
 import sys
-from collections import defaultdict
+import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import psycopg
 
+from askwell import wiring
 from askwell.domain.catalog import Catalog
+from askwell.domain.clock import Clock
+from askwell.domain.recall import Constraint
 from askwell.errors import BadQuery
 from askwell.evaluation.cases import Case, load, variants
 from askwell.evaluation.compare import Grid, judge
 from askwell.evaluation.order import ordered_by
+from askwell.grounding.constraints import constraints
+from askwell.grounding.read import Grounding
+from askwell.knowledge.linking import linked_values, spans
+from askwell.language import Tokenizer
+from askwell.settings import load as load_settings
 from askwell.sql.checks import Subject
 from askwell.sql.checks.rules import check
+from askwell.sql.checks.witness import unwitnessed
+from askwell.sql.mends import mend
 from askwell.sql.parse import parse
-from benchmarks.mutants import KINDS, Mutant, mutants
+from benchmarks.mutants import KINDS, mutants
 
 CASES = Path(__file__).parents[1] / "tests" / "defog" / "questions.csv"
 _SECONDS = 5
@@ -28,21 +42,37 @@ _SECONDS = 5
 
 @dataclass
 class Tally:
-    """Count the mutants of one kind: how many were wrong, and what became of them."""
+    """Count the wrong mutants of one kind, and what became of them, each by the first means.
+
+    `failed`: neither rules nor demands found it, but the warehouse refused it. `mended`: right
+    without a model. `missed`: the mended query is wrong, and nobody says so.
+    """
 
     wrong: int = 0
-    failing: int = 0
-    found: int = 0
-    found_early: int = 0
-    rules: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    by_rules: int = 0
+    by_demands: int = 0
+    failed: int = 0
+    mended: int = 0
+    missed: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return both counts together."""
+        pairs = ((getattr(self, n), getattr(other, n)) for n in self.__dataclass_fields__)
+        return Tally(*(a + b for a, b in pairs))
 
 
 @dataclass(frozen=True)
 class Database:
-    """Be one database: its catalog, and a connection that only reads."""
+    """Be one database: what was learned of it, and a connection that only reads."""
 
-    catalog: Catalog
+    grounding: Grounding
     connection: psycopg.Connection
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return what was learned."""
+        return self.grounding.catalog
 
     def grid(self, sql: str, *, ordered: bool) -> Grid | None:
         """Return what a query gives, or None if it fails."""
@@ -55,82 +85,118 @@ class Database:
         return Grid(width, cursor.fetchall(), keys)
 
 
+@dataclass(frozen=True)
+class Bench:
+    """Hold one case with what its accepted queries give and its question demands."""
+
+    case: Case
+    database: Database
+    accepted: tuple[Grid, ...]
+    demands: tuple[Constraint, ...]
+
+    def is_right(self, sql: str) -> bool | None:
+        """Tell whether a query gives an accepted result; None if it fails."""
+        got = self.database.grid(sql, ordered=self.case.ordered)
+        return None if got is None else judge(got, self.accepted).right
+
+    def findings(self, sql: str) -> tuple[set[str], set[str]]:
+        """Return the rules that find something, and the open demands."""
+        catalog = self.database.catalog
+        try:
+            subject = Subject(parse(sql, catalog.dialect), catalog, self.demands, date.today())
+        except BadQuery:
+            return {"parse"}, set()
+        return {f.rule for f in check(subject)}, {f.rule for f in unwitnessed(subject)}
+
+
 def main() -> None:
-    url, folder = sys.argv[1], Path(sys.argv[2])
-    tallies: dict[str, Tally] = {kind: Tally() for kind in KINDS}
-    alarms = 0
-    for case, database in _cases(url, folder):
-        alarms += _measure(case, database, tallies)
-    print("\n".join(_report(tallies, alarms)))
+    tallies = {kind: Tally() for kind in KINDS}
+    right: Counter[str] = Counter()
+    for bench in _benches(sys.argv[1]):
+        for sql in _accepted(bench.case):
+            right += _of_right(sql, bench)
+        for kind, sql in _mutants(bench):
+            _count(sql, bench, tallies[kind])
+    print("\n".join(_report(tallies, right)))
 
 
-def _cases(url: str, folder: Path) -> Iterator[tuple[Case, Database]]:
+def _benches(url: str) -> Iterator[Bench]:
     opened: dict[str, Database] = {}
+    tokenizer = Tokenizer()
     for case in load(CASES):
         if case.database not in opened:
-            catalog = Catalog.model_validate_json((folder / f"{case.database}.json").read_text())
-            opened[case.database] = Database(catalog, _connect(url, case.database))
-        yield case, opened[case.database]
+            opened[case.database] = _open(f"{url}/{case.database}", tokenizer)
+        database = opened[case.database]
+        values = linked_values(spans(case.question, tokenizer), database.catalog)
+        demands = constraints(case.question, database.grounding, values=values)
+        grids = (database.grid(sql, ordered=case.ordered) for sql in _accepted(case))
+        yield Bench(case, database, tuple(g for g in grids if g), demands)
 
 
-def _connect(url: str, name: str) -> psycopg.Connection:
+def _open(url: str, tokenizer: Tokenizer) -> Database:
+    with tempfile.TemporaryDirectory() as home:
+        settings = load_settings({"ASKWELL_HOME": home, "ASKWELL_WAREHOUSE_URL": url})
+        catalog = asyncio.run(wiring.learn(settings)).catalog
     options = f"-c default_transaction_read_only=on -c statement_timeout={_SECONDS}s"
-    return psycopg.connect(url, dbname=name, options=options, autocommit=True)
+    connection = psycopg.connect(url, options=options, autocommit=True)
+    return Database(Grounding(catalog, Clock("Asia/Seoul"), tokenizer), connection)
 
 
-def _measure(case: Case, database: Database, tallies: dict[str, Tally]) -> int:
-    """Count the mutants of one case; return how many accepted queries raise a finding."""
-    accepted = [v for query in case.accepted for v in variants(query)]
-    grids = [g for sql in accepted if (g := database.grid(sql, ordered=case.ordered))]
-    for mutant in _of_case(case, database.catalog):
-        got = database.grid(mutant.sql, ordered=case.ordered)
-        if got is None or not judge(got, grids).right:
-            _count(mutant, got, database, tallies[mutant.kind])
-    return sum(bool(_findings(sql, database.catalog)) for sql in accepted)
+def _accepted(case: Case) -> list[str]:
+    return [variant for query in case.accepted for variant in variants(query)]
 
 
-def _of_case(case: Case, catalog: Catalog) -> Iterable[Mutant]:
-    made = [m for query in case.accepted for m in mutants(variants(query)[-1], catalog)]
-    return {m.sql: m for m in made}.values()
+def _mutants(bench: Bench) -> Iterable[tuple[str, str]]:
+    catalog = bench.database.catalog
+    made = (m for query in bench.case.accepted for m in mutants(variants(query)[-1], catalog))
+    return {m.sql: (m.kind, m.sql) for m in made}.values()
 
 
-def _count(mutant: Mutant, got: Grid | None, database: Database, tally: Tally) -> None:
-    findings = _findings(mutant.sql, database.catalog)
+def _of_right(sql: str, bench: Bench) -> Counter[str]:
+    rules, demands = bench.findings(sql)
+    mended = mend(sql, bench.database.catalog)
+    spoiled = mended is not None and not bench.is_right(mended.sql)
+    alarms = {"by rules": bool(rules), "by demands": bool(demands), "spoiled": spoiled}
+    return Counter({"all": 1} | {name: 1 for name, raised in alarms.items() if raised})
+
+
+def _count(sql: str, bench: Bench, tally: Tally) -> None:
+    right = bench.is_right(sql)
+    if right:
+        return
+    rules, demands = bench.findings(sql)
     tally.wrong += 1
-    tally.failing += got is None
-    tally.found_early += bool(findings)
-    tally.found += bool(findings) or got is None
-    for rule in set(findings):
-        tally.rules[rule] += 1
+    tally.by_rules += bool(rules)
+    tally.by_demands += bool(demands and not rules)
+    tally.failed += right is None and not rules and not demands
+    tally.rules.update(rules)
+    mended = mend(sql, bench.database.catalog)
+    after = bench.is_right(mended.sql) if mended else right
+    tally.mended += bool(after)
+    tally.missed += after is False and not any(bench.findings(mended.sql if mended else sql))
 
 
-def _findings(sql: str, catalog: Catalog) -> list[str]:
-    try:
-        return [f.rule for f in check(Subject(parse(sql, catalog.dialect), catalog))]
-    except BadQuery:
-        return ["parse"]
-
-
-def _report(tallies: dict[str, Tally], alarms: int) -> Iterator[str]:
-    yield "| mutation | wrong | found by rules | and by EXPLAIN | most often by |"
-    yield "| --- | ---: | ---: | ---: | --- |"
-    for kind, tally in tallies.items():
-        often = sorted(tally.rules, key=lambda r: -tally.rules[r])[:2]
-        yield f"| {kind} | {_shares(tally)} | {', '.join(often)} |"
-    whole = Tally(
-        wrong=sum(t.wrong for t in tallies.values()),
-        found_early=sum(t.found_early for t in tallies.values()),
-        found=sum(t.found for t in tallies.values()),
+def _report(tallies: dict[str, Tally], right: Counter[str]) -> Iterator[str]:
+    yield (
+        "| mutation | wrong | found by rules | by demands | by EXPLAIN | found "
+        "| mended without a model | wrong in the end, unnoticed | rules |"
     )
-    yield f"| all | {_shares(whole)} | |"
-    yield f"\nFalse alarms on accepted queries: {alarms}."
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
+    for kind, tally in tallies.items():
+        often = ", ".join(rule for rule, _ in tally.rules.most_common(2))
+        yield f"| {kind} | {_shares(tally)} | {often} |"
+    yield f"| all | {_shares(sum(tallies.values(), Tally()))} | |"
+    yield (
+        f"\nOf {right['all']} accepted queries, {right['by rules']} raise a finding by a rule, "
+        f"{right['by demands']} by a demand, and {right['spoiled']} are wrong once mended."
+    )
 
 
 def _shares(tally: Tally) -> str:
-    def share(count: int) -> str:
-        return f"{count / tally.wrong:.0%}" if tally.wrong else ""
-
-    return f"{tally.wrong} | {share(tally.found_early)} | {share(tally.found)}"
+    found = tally.by_rules + tally.by_demands + tally.failed
+    means = (tally.by_rules, tally.by_demands, tally.failed, found, tally.mended, tally.missed)
+    shares = (f"{count / tally.wrong:.0%}" if tally.wrong else "" for count in means)
+    return " | ".join((str(tally.wrong), *shares))
 
 
 if __name__ == "__main__":
