@@ -28,6 +28,8 @@ CASES = [
     "staff: ssn! passport_no:bigint! badge_no",
     "products: product_name phone_model mobile_os email_template_id:int address_book",
     "sbCustomer: sbCustId sbCustName! sbCustEmail! sbCustPhone! sbCustAddress1! sbCustStatus",
+    "sbcustomer: sbcustid sbcustname! sbcustemail! sbcustphone:bigint! sbcusttype",
+    "devices: microphone headphone smartphone os",
     "TB_CUST_MST: CUST_NO CUST_NM! HP_NO! EMAIL_ADDR! GRADE_NM",
     "고객: 고객번호 고객명! 휴대폰번호! 주소! 등급명",
     "매장: 매장코드 매장명 전화번호 주소",

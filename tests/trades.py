@@ -132,7 +132,27 @@ SHOP_PERSONAL = {
     "payments.instrument",
 }  # fmt: skip
 
+BROKER = """
+CREATE TABLE sbCustomer AS SELECT 'C' || i AS sbCustId, 'Cust ' || i AS sbCustName,
+  'c' || i || '@x.example' AS sbCustEmail, (ARRAY['retail', 'fund'])[1 + i % 2] AS sbCustType
+FROM generate_series(1, 60) AS t(i);
+CREATE TABLE sbTicker AS SELECT 'T' || i AS sbTickerId, 'SYM' || i AS sbTickerSymbol
+FROM generate_series(1, 30) AS t(i);
+CREATE TABLE sbTransaction AS SELECT 'X' || i AS sbTxId, 'C' || (1 + i % 60) AS sbTxCustId,
+  'T' || (1 + i % 30) AS sbTxTickerId, i % 100 AS sbTxShares
+FROM generate_series(1, 600) AS t(i);
+CREATE TABLE sbDailyPrice AS SELECT 'T' || (1 + i % 30) AS sbDpTickerId, 10.5 + i % 20 AS sbDpClose
+FROM generate_series(1, 900) AS t(i);
+"""
+BROKER_KEYS = {
+    "sbTransaction.sbTxCustId → sbCustomer.sbCustId",
+    "sbTransaction.sbTxTickerId → sbTicker.sbTickerId",
+    "sbDailyPrice.sbDpTickerId → sbTicker.sbTickerId",
+}
+BROKER_PERSONAL = {"sbCustomer.sbCustName", "sbCustomer.sbCustEmail"}
+
 TRADES = {
+    "broker": (BROKER, BROKER_KEYS, BROKER_PERSONAL),
     "clinic": (CLINIC, CLINIC_KEYS, CLINIC_PERSONAL),
     "logistics": (LOGISTICS, LOGISTICS_KEYS, LOGISTICS_PERSONAL),
     "school": (SCHOOL, SCHOOL_KEYS, SCHOOL_PERSONAL),

@@ -1,9 +1,10 @@
 """What names say about keys: whose key a column is, and which key another column means."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import takewhile
 
 from askwell.domain.catalog import Column, ColumnRef, Table
 from askwell.knowledge.kinds import kind_of
@@ -67,9 +68,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Read names of one warehouse; `prefix` is what all its names may begin with."""
+    """Read names of one warehouse.
+
+    `prefix`: letters that all names begin with; `word`: the first word of all tables' names.
+    """
 
     prefix: str = ""
+    word: str = ""
 
     def key(self, table: Table, column: Column) -> Key:
         """Return a column as a key of its table."""
@@ -80,11 +85,11 @@ class Names:
 
     def table(self, table: Table) -> Name:
         """Return a table's name in parts."""
-        return self._without_prefix(table_name(table.name))
+        return self._without_word(table_name(table.name[len(self.prefix) :]))
 
     def column(self, column: Column) -> Name:
         """Return a column's name in parts."""
-        return self._without_prefix(column_name(column.name))
+        return column_name(column.name[len(self.prefix) :])
 
     def evidence(self, table: Table, column: Column, key: Key) -> Evidence | None:
         """Return why `column` of `table` may mean `key`, by its name or comment."""
@@ -99,17 +104,19 @@ class Names:
             return Evidence.SAME if _may_be_shared(key) else None
         return _by_parts(name, key) or _by_comment(column, key)
 
-    def _without_prefix(self, name: Name) -> Name:
-        if self.prefix and len(name.words) > 1 and name.words[0] == self.prefix:
-            return Name(name.words[1:], name.ending, name.plural)
-        return name
+    def _without_word(self, name: Name) -> Name:
+        has_more = len(name.words) > 1 and name.words[0] == self.word
+        return Name(name.words[1:]) if has_more else name
 
 
-def names_of(tables: Iterable[Table]) -> Names:
-    """Return the reader of these tables' names: one first word of all is nobody's name."""
-    first = [words_of(t.name)[:1] for t in tables]
-    shared = len(first) > 2 and len(set(first)) == 1 and first[0]
-    return Names(first[0][0] if shared else "")
+def names_of(tables: Sequence[Table]) -> Names:
+    """Return the reader of these tables' names: what all begin with is nobody's name."""
+    every = [n.lower() for t in tables for n in (t.name, *(c.name for c in t.columns))]
+    ends = zip(min(every), max(every), strict=False) if len(tables) > 2 else ()
+    prefix = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], ends))
+    first = {words_of(t.name)[:1] for t in tables}
+    word = first.pop() if len(tables) > 2 and len(first) == 1 else ()
+    return Names(prefix, "".join(word))
 
 
 def _own(name: Name, table: Name, *, first: bool) -> Own:

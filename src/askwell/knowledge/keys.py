@@ -99,9 +99,9 @@ def _ranked(
     own = names.key(table, column)
     found: dict[tuple[object, ...], list[tuple[Evidence, Key]]] = {}
     for key in keys:
-        evidence = names.evidence(table, column, key)
         same_kind = kind_of(key.column) == kind_of(column)
-        if evidence and same_kind and not (column.unique and _is_home(own, evidence, key)):
+        evidence = names.evidence(table, column, key) if same_kind else None
+        if evidence and not (column.unique and _is_home(own, evidence, key)):
             place = evidence, key.rank, -_KEY_ENDINGS.index(key.name.ending)
             found.setdefault(place, []).append((evidence, key))
     best_first = (found[place] for place in sorted(found, reverse=True))

@@ -1,6 +1,7 @@
 """What a warehouse's type name means for learning: which kind of values a column holds."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from askwell.domain.catalog import Column
@@ -25,5 +26,9 @@ RANGED: frozenset[Kind] = frozenset(("integer", "number", "day", "moment"))
 
 def kind_of(column: Column) -> Kind:
     """Return the kind of a column's type; `other` where its values are not looked at."""
-    name = column.type.lower()
+    return _kind(column.type.lower())
+
+
+@lru_cache(maxsize=1024)
+def _kind(name: str) -> Kind:
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(name)), "other")

@@ -43,6 +43,7 @@ _REACH = re.compile(
     r"(.*_)?(e_?mail(_?addr(ess)?|_id)?|(tele|cell|mobile_?|hand|home_|work_)?phone(_?(no|num(ber)?))?"
     r"|(mobile|cell|contact|hp|tel|fax)_(no|num|number)|tel|telno|hpno|mobile|fax|msisdn"
     r"|whats_?app|kakao_?(talk)?_?id)(_?\d)?"
+    r"|.*email|.*(?<!micro)(?<!head)(?<!smart)phone(no|number)?"
     r"|.*(이메일|메일_?주소|전화_?번호|휴대_?폰(_?번호)?|휴대_?전화(_?번호)?|핸드폰(_?번호)?"
     r"|연락처|팩스(_?번호)?|폰_?번호)"
 )
@@ -60,7 +61,7 @@ _SECRET = re.compile(
     r"(.*_)?(password|passwd|pwd|pswd|passphrase|password_?(hash|salt|digest)|pass_?word|pin_?code_?hash"
     r"|hashed_?password|encrypted_?password|secret|client_?secret|api_?key|private_?key"
     r"|(access|refresh|auth|api|session|reset|bearer|login)_?token|token|otp|security_?answer)"
-    r"|.*(비밀_?번호|암호|패스워드|인증_?토큰|비밀_?키)"
+    r"|.*password|.*(비밀_?번호|암호|패스워드|인증_?토큰|비밀_?키)"
 )
 _HOME = re.compile(
     r"(.*_)?(home|shipping|billing|delivery|mailing|residential|recipient|ship_to|bill_to)"
@@ -76,7 +77,7 @@ _PERSON_NAME = re.compile(
     r"|mname|nickname|surname|user_?name|login(_?name)?|screen_name)"
     r"|.*(성명|성함|실명|닉네임)"
 )
-_PLAIN_NAME = re.compile(r"(.*_)?(name|nm)|.*(이름|명)")
+_PLAIN_NAME = re.compile(".*(name|nm|이름|명)")
 
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")
 _PHONE = re.compile(
@@ -94,8 +95,8 @@ def _nouns(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PRIVATE, _PLACES = _nouns(_PRIVATE_PEOPLE), _nouns(_ORGANISATIONS)
-_PEOPLE = _PRIVATE | _nouns(_STAFF)
+_PRIVATE, _WORKING, _PLACES = map(_nouns, (_PRIVATE_PEOPLE, _STAFF, _ORGANISATIONS))
+_PEOPLE = _PRIVATE | _WORKING
 
 
 def personal_names(table: Table, found: AbstractSet[str] = frozenset()) -> frozenset[str]:
@@ -149,7 +150,7 @@ def _is_direct(table: Table, column: Column) -> bool:
         return True
     if _REACH.fullmatch(name):
         return not _is_place(table, column)
-    return kind == "text" and bool(_ADDRESS.fullmatch(name)) and _head(table) in _PEOPLE
+    return kind == "text" and bool(_ADDRESS.fullmatch(name)) and _is_one(_head(table), _PEOPLE)
 
 
 def _names_private_person(table: Table, column: Column, *, reach: bool) -> bool:
@@ -160,10 +161,11 @@ def _names_private_person(table: Table, column: Column, *, reach: bool) -> bool:
     head = _head(table)
     if _PERSON_NAME.fullmatch(name):
         whose = {head, *words_of(column.name)}
-        private = not (head in _PEOPLE - _PRIVATE or _is_place(table, column))
+        private = not (_is_one(head, _WORKING) or _is_place(table, column))
     else:
-        whose = {_subject(column.name) or head}
-        private = bool(_PLAIN_NAME.fullmatch(name) and whose & _PRIVATE)
+        subject = _subject(column.name) or head
+        whose = {subject}
+        private = bool(_PLAIN_NAME.fullmatch(name)) and _is_one(subject, _PRIVATE)
     return private and (reach or bool(whose & _PATIENTS))
 
 
@@ -181,7 +183,13 @@ def _is_place(table: Table, column: Column) -> bool:
     words = {*words_of(column.name)}
     if words & (_PEOPLE | {"contact", "담당자"}):
         return False
-    return _head(table) in _PLACES or bool(words & _PLACES)
+    return _is_one(_head(table), _PLACES) or bool(words & _PLACES)
+
+
+def _is_one(word: str, nouns: AbstractSet[str]) -> bool:
+    """Tell whether a word is one of the nouns, or ends in one: `sbcustomer`, 우수고객."""
+    ends = tuple(n for n in nouns if len(n) >= (4 if n.isascii() else 2))
+    return word in nouns or word.endswith(ends)
 
 
 def _head(table: Table) -> str:
