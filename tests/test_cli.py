@@ -17,6 +17,7 @@ from askwell.domain.intent import Role
 from askwell.domain.turn import Kind
 from askwell.settings import SETTINGS, Settings, load
 from conftest import TODAY
+from postgres_server import Server
 
 QUESTION = "2024년 가입자 수를 월별로 알려줘"
 HEAVY = ("pandas", "matplotlib", "langgraph", "duckdb", "metricflow", "kiwipiepy", "sqlglot")
@@ -180,7 +181,7 @@ def test_a_file_that_cannot_be_written_is_named(
 
 WRONG = {
     "ASKWELL_HOME": ("/dev/null/home", "folder"),
-    "ASKWELL_WAREHOUSE_URL": ("postgres://me:secret@host/db", "duckdb:///"),
+    "ASKWELL_WAREHOUSE_URL": ("me:secret@host/db", "postgresql://"),
     "ASKWELL_DBT_PROJECT": ("/missing/project", "folder"),
     "ASKWELL_KNOWLEDGE": ("/missing/knowledge", "folder"),
     "ASKWELL_POLICY": ("/missing/policy.yml", "file"),
@@ -280,6 +281,33 @@ def test_a_file_that_is_no_warehouse_is_named(
     result = run(environ, "learn", ASKWELL_HOME=str(tmp_path), ASKWELL_WAREHOUSE_URL=url)
     assert result.exit_code == 2
     assert "ASKWELL_WAREHOUSE_URL" in result.stderr
+
+
+def test_postgresql_is_learned_and_opened(
+    environ: dict[str, str | None], postgres: Server, tmp_path: Path
+) -> None:
+    url = postgres.create("cli", sql="CREATE TABLE shops (id integer PRIMARY KEY, name text);")
+    home = {"ASKWELL_HOME": str(tmp_path), "ASKWELL_WAREHOUSE_URL": url}
+    assert run(environ, "learn", **home).exit_code == 0
+    doctor = run(environ, "doctor", **home)
+    assert (doctor.exit_code, "✗" in doctor.output) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("database", "says"),
+    [
+        ("postgresql://locked:secret@127.0.0.1:{port}/cli", "password"),
+        ("postgresql://locked:se@cret@127.0.0.1:{port}/cli", "%-escapes"),
+        ("mysql://locked:secret@127.0.0.1:{port}/cli", "mysql://…"),
+    ],
+)
+def test_postgresql_that_cannot_be_opened_is_said_without_its_password(
+    environ: dict[str, str | None], postgres: Server, tmp_path: Path, database: str, says: str
+) -> None:
+    url = database.format(port=postgres.port)
+    result = run(environ, "learn", ASKWELL_HOME=str(tmp_path), ASKWELL_WAREHOUSE_URL=url)
+    assert (result.exit_code, says in result.stderr) == (2, True)
+    assert "cret" not in result.output
 
 
 def test_a_locked_warehouse_is_a_kind_answer(

@@ -130,11 +130,12 @@ def table() -> str:
 
 def _warehouse(url: str) -> str:
     if url and not url.startswith(_WAREHOUSES):
-        # The rest of the URL may hold a password.
+        # Nothing of the URL but its scheme is shown: it may hold a password.
+        scheme = re.match(r"[a-z][a-z0-9+]*(?=://)", url)
+        shown = f"{scheme[0]}://…, which askwell cannot open" if scheme else "no URL"
         raise Misconfigured(
-            f"ASKWELL_WAREHOUSE_URL is {url.split('://')[0][:20]}://…, which askwell cannot open."
-            " Write duckdb:/// and the path of a file, e.g. duckdb:////srv/shop.duckdb, or"
-            " postgresql://role:password@host:5432/database."
+            f"ASKWELL_WAREHOUSE_URL is {shown}. Write duckdb:/// and the path of a file, e.g."
+            " duckdb:////srv/shop.duckdb, or postgresql://role:password@host:5432/database."
         )
     return url
 
