@@ -253,6 +253,7 @@ async def test_a_report_shows_figures_and_each_miss(tmp_path: Path, server: Serv
     assert "| all | 7 | 1 (14%) | 2 (29%) | 4 (57%) | 0 | 0 | 1.0 | 10 | 0.0 | 5.0 |" in text
     assert "| does not run | 2 |" in text
     assert "### 5: does not run\n\nDrop it\n\n> Refused: " in text
+    assert "- written (warehouse: BadQuery: " in text
     assert "SELECT count(*), {region} FROM users GROUP BY {}" in text
     assert "no accepted query gives a result\n\n- 8: BadQuery:" in text
     with pytest.raises(Misconfigured, match="no outcome"):

@@ -141,10 +141,14 @@ def _group_rows(outcomes: Sequence[Outcome]) -> Iterator[list[str]]:
 
 
 def _shown(outcome: Outcome) -> Iterator[str]:
-    """Yield a miss: its class, the question, the SQL, and what was accepted."""
+    """Yield a miss: its class, the question, the steps to the SQL, and what was accepted."""
     yield f"\n### {outcome.case}: {outcome.miss}\n\n{_line(outcome.question)}\n"
     if outcome.problem:
         yield f"> {_line(outcome.problem)}\n"
+    for step in outcome.path:
+        found = "; ".join(f"{f.rule}: {_line(f.message)}" for f in step.findings)
+        yield f"- {step.kind}{f' ({found})' if found else ''}"
+    yield ""
     for title, queries in (("SQL", [outcome.sql]), ("Accepted", outcome.accepted)):
         written = [q for q in queries if q]
         if written:
