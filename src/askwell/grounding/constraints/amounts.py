@@ -13,7 +13,7 @@ from askwell.grounding.pieces import Piece
 _UNSURE = frozenset(("from", "minimum", "minimum of", "maximum of", "최소", "최대한", "and up"))
 _TIME_UNITS = frozenset(("day", "week", "month", "year", "hour", "minute", "second"))
 _BEFORE_NUMBER = re.compile(
-    r"\s*(?:of|a|an|the)?\s*(?:(?P<column>[a-z]+)\s+)?[$₩￦]?\s*", re.IGNORECASE
+    r"\s*(?:(?:of|a|an|the)\b)?\s*(?:(?P<column>[a-z]+)\s+)?[$₩￦]?\s*", re.IGNORECASE
 )
 _BEFORE_OPERATOR = re.compile(r"\s*(?:[가-힣a-z%]{0,3}\s*(?:이|가|을|를|은|는|의|보다)?)\s*")
 _NOUNS_BETWEEN = re.compile(r"(?:\s+[a-z-]+){0,2}\s*")
@@ -22,6 +22,11 @@ _SUFFIX = re.compile(r"(?:or|and)\s", re.IGNORECASE)
 # Multiples and decimals are no amounts of anything.
 _NO_AMOUNT = re.compile(
     r"\s*(?:배|decimals?|digits?|places|자리|소수|as\s+(?:many|much)|standard)", re.IGNORECASE
+)
+# Comparatives that no list of words has: heavier than 10.
+_ER_THAN = re.compile(
+    r"\b(?!(?:great|high|larg|small|low|bigg|short|long|few|oth|rath)er\b)[a-z]{2,}er\s+than\s+[$₩￦]?$",
+    re.IGNORECASE,
 )
 _ID = re.compile(
     r"(?:\bids?|아이디|번호)\s*(?:가|이|은|는|is|are|of|=|:|#|equals?(?:\s+to)?)?\s*"
@@ -41,6 +46,12 @@ def amounts(said: Spoken) -> Iterator[Constraint]:
             start, end = min(p.start for p in pieces), max(p.end for p in pieces)
             values = tuple(_plain(n.number.value) for n in numbers if n.number)
             yield Constraint(kind="number", phrase=said.phrase(start, end), values=values)
+    for piece in said.of("number"):
+        compared = _ER_THAN.search(said.text[: piece.start])
+        if compared and piece.number and _is_amount(piece, piece, said):
+            phrase = said.phrase(compared.start(), piece.end)
+            value = _plain(piece.number.value)
+            yield Constraint(kind="number", phrase=phrase, values=(value,))
     for match in _ID.finditer(said.text):
         phrase = said.phrase(*match.span())
         yield Constraint(kind="number", phrase=phrase, values=(int(match[1]),))

@@ -17,6 +17,8 @@ def prompt_lines(constraints: Iterable[Constraint]) -> tuple[str, ...]:
 def _period(c: Constraint) -> str:
     if c.start is None:
         return f"up to {c.end}"
+    if c.end is None:
+        return f"from {c.start}"
     return str(c.start) if c.start == c.end else f"{c.start} to {c.end}"
 
 

@@ -18,7 +18,7 @@ _EXCLUDED_AFTER = re.compile(r"\s*(?:을|를|은|는)?\s*(?:제외|빼고|말고
 # Years that do not begin in January.
 _OTHER_YEAR = re.compile(r"(?:academic|fiscal|school|financial|model|FY)\s*(?:years?\s*)?$", re.I)
 _OTHER_YEAR_AFTER = re.compile(
-    r"\s*(?:학년도|회계\s*연도|학기|season|model|edition|version"
+    r"\s*(?:학년도|회계\s*연도|학기|season|시즌|model|edition|version"
     r"|(?:school|academic|fiscal|financial)\s+year)",
     re.IGNORECASE,
 )
@@ -31,6 +31,8 @@ _LEADS_TO_YEAR = re.compile(
     re.IGNORECASE,
 )
 _ENDS_SENTENCE = re.compile(r"\s*(?:[?.!,;)]|$|and\b|or\b|vs\b|versus\b|to\b)", re.IGNORECASE)
+_OR_LATER = re.compile(r"\s*(?:or|and)\s+(?:after|later|onwards?|newer|beyond)\b", re.IGNORECASE)
+_OR_EARLIER = re.compile(r"\s*(?:or|and)\s+(?:before|earlier|older)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:before|prior\s+to)\b", re.IGNORECASE)
 _NOT_SURE = re.compile(r"이전")
 
@@ -47,6 +49,10 @@ def periods(said: Spoken) -> Iterator[Constraint]:
 
 
 def _bounds(piece: Piece, time: TimeSpan, said: Spoken) -> tuple[date | None, date | None]:
+    if time.period and _OR_LATER.match(said.text[piece.end :]):
+        return time.period.start, None
+    if time.period and _OR_EARLIER.match(said.text[piece.end :]):
+        return None, time.period.end
     if time.period:
         return time.period.start, time.period.end
     phrase = said.phrase(piece.start, piece.end)

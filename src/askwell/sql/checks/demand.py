@@ -27,7 +27,8 @@ def open_demand(constraint: Constraint, subject: Subject) -> Finding:
 
 
 def _period(c: Constraint, subject: Subject) -> tuple[str, str]:
-    span = f"{c.start} to {c.end}" if c.start else f"up to {c.end}"
+    span = f"from {c.start}" if c.start else ""
+    span = f"{span} to {c.end}".strip() if c.end else span
     candidates = _names(_time_columns(subject))
     where = f": {candidates}" if candidates else ""
     return f"the period is {span}", f"restrict a date column to {span}{where}"

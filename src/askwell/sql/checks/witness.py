@@ -34,7 +34,9 @@ _SCALES = (1, 1000, 10**6)
 _OTHER_SCALES = (
     (re.compile(r"%|percent|pct|퍼센트|프로|\$|dollar|usd|달러|cm|센티", re.I), (100,)),
     (
-        re.compile(r"\d\s?(?:day|week|month|year|hour|min|sec|일|주|개월|달|년|시간|분|초)", re.I),
+        re.compile(
+            r"\b(?:day|week|month|year|hour|min|sec)|\d\s?(?:일|주|개월|달|년|시간|분|초)", re.I
+        ),
         (7, 12, 24, 30, 60, 365, 1440, 3600, 86400),
     ),
 )
@@ -64,7 +66,11 @@ class Evidence:
     @cached_property
     def numbers(self) -> frozenset[Decimal]:
         """Return the numbers of the query, also as strict comparisons bound them."""
-        return frozenset(number for c in self.constants for number in _numbers(c))
+        named = (number for c in self.constants for number in _numbers(c))
+        steps = self.tree.find_all(exp.Interval, exp.Sub, exp.Add)
+        sides = (side for step in steps for side in (step.this, step.args.get("expression")))
+        lengths = (as_number(side.name) for side in sides if isinstance(side, exp.Literal))
+        return frozenset((*named, *(length for length in lengths if length is not None)))
 
 
 Witness = Callable[[Constraint, Evidence], bool]
