@@ -79,11 +79,12 @@ def test_a_csv_row_may_hold_several_queries_and_semicolons_in_texts(tmp_path: Pa
     path = written(
         tmp_path,
         "cases.csv",
-        f'{HEAD}Q1,"{query}",shop,order_by,Use ILIKE\nQ2,SELECT 2,shop,,\n',
+        f'{HEAD}Q1,"{query}",shop,order_by,Use ILIKE\nQ\u20282\x85?,SELECT 2,shop,,\n',
     )
     first, second = load(path)
     assert first.accepted == ("SELECT ';' FROM t", "SELECT 1 -- a;b", "SELECT $x$;$x$")
     assert (first.id, first.ordered, first.instructions) == ("shop-1", True, "Use ILIKE")
+    assert second.question == "Q\u20282\x85?"
     assert (second.id, second.ordered, second.accepted) == ("shop-2", False, ("SELECT 2",))
 
 

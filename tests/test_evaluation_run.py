@@ -200,12 +200,14 @@ async def test_nothing_is_opened_where_nothing_is_left(tmp_path: Path, server: S
 async def test_outcomes_of_others_are_not_mixed_in(tmp_path: Path, server: Server) -> None:
     run = run_of(tmp_path)
     shops = Shops(tmp_path, server.url)
-    await outcomes_of(shops, run, CASES[:1])
+    done = await outcomes_of(shops, run, CASES[:1])
     with pytest.raises(Misconfigured, match="holds outcomes of bare with openai:scripted"):
         await evaluate(CASES, shops.open, replace(run, agent="bare+2"))
     other = CASES[0].model_copy(update={"question": "Another?"})
     with pytest.raises(Misconfigured, match="another question as '1'"):
         await evaluate([other], shops.open, run)
+    outcome.append(run.out, done[0].model_copy(update={"sql": "SELECT 'a\u2028b'"}))
+    assert outcome.read(run.out)[1].sql == "SELECT 'a\u2028b'"
     run.out.write_text("{}\n")
     with pytest.raises(Misconfigured, match=r"bare\.jsonl:1: not an outcome"):
         outcome.read(run.out)

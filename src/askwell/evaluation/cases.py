@@ -7,6 +7,7 @@ CSV as in github.com/defog-ai/sql-eval: `query` holds every accepted query, sepa
 import csv
 import re
 from collections.abc import Iterator
+from io import StringIO
 from itertools import chain, combinations, product, takewhile
 from math import prod
 from pathlib import Path
@@ -121,7 +122,7 @@ def _split(sql: str, separator: str) -> list[str]:
 
 
 def _from_csv(path: Path) -> Iterator[tuple[str, Case]]:
-    reader = csv.DictReader(_text(path).splitlines(keepends=True), strict=True)
+    reader = csv.DictReader(StringIO(_text(path), newline=""), strict=True)
     missing = [c for c in _COLUMNS[:3] if c not in (reader.fieldnames or ())]
     if missing:
         raise Misconfigured(

@@ -101,12 +101,10 @@ def append(path: Path, outcome: Outcome) -> None:
 
 def _outcomes(path: Path) -> Iterator[Outcome]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{path} cannot be read: {error}.") from error
+        *lines, _ = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error}. Name another file.") from error
     for number, line in enumerate(lines, 1):
-        if not line.endswith("\n"):
-            return
         try:
             yield Outcome.model_validate_json(line)
         except ValidationError as error:
