@@ -1,6 +1,6 @@
 """Cut a large schema to what fits a question: the best tables and columns, and bridges."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from askwell.domain.catalog import Catalog, ColumnRef, Table
@@ -49,29 +49,29 @@ def chosen(
     catalog: Catalog,
     evidence: Evidence,
     around: Neighbours,
-    fits: Callable[[tuple[ColumnRef, ...]], bool],
+    costs: Mapping[ColumnRef, int],
+    room: int,
 ) -> tuple[ColumnRef, ...]:
-    """Return as many columns of the best tables as fit, in the order of the catalog.
+    """Return columns of the best tables within `room` tokens, in the order of the catalog.
 
     Each table brings the tables along that a key path to the earlier ones needs.
     """
-    tables: set[str] = set()
-    missed, best = 0, tuple[ColumnRef, ...]()
-    for table in ranked_tables(evidence):
-        wider = tables | {table, *tables_of(way_to(table, tables, around))}
-        columns = _columns(catalog, wider, evidence, around)
-        if fits(columns):
-            tables, best = wider, columns
+    tables: dict[str, tuple[ColumnRef, ...]] = {}
+    missed = 0
+    for best in ranked_tables(evidence):
+        wanted = (best, *tables_of(way_to(best, tables, around)))
+        new = {
+            name: tuple(_of(catalog.table_named[name], evidence, around))
+            for name in wanted
+            if name not in tables
+        }
+        cost = sum(costs[ref] for refs in new.values() for ref in refs)
+        if cost <= room:
+            room -= cost
+            tables |= new
         elif (missed := missed + 1) == _MISSES:
             break
-    return best
-
-
-def _columns(
-    catalog: Catalog, tables: set[str], evidence: Evidence, around: Neighbours
-) -> tuple[ColumnRef, ...]:
-    shown = (t for t in catalog.tables if t.name in tables)
-    return tuple(ref for table in shown for ref in _of(table, evidence, around))
+    return tuple(ref for table in catalog.tables for ref in tables.get(table.name, ()))
 
 
 def _of(table: Table, evidence: Evidence, around: Neighbours) -> Iterator[ColumnRef]:

@@ -31,8 +31,10 @@ class Index:
             version = f"{catalog.version}:{self.embedder.name}"
             if not catalog.version or await self.search.version() != version:
                 found = documents(catalog)
-                vectors = await self.embedder.embed([d.text for d in found])
-                await self.search.rebuild(found, vectors, version)
+                meant = [d for d in found if d.kind != "value"]
+                vectors = await self.embedder.embed([d.text for d in meant])
+                by_id = {d.id: v for d, v in zip(meant, vectors, strict=True)}
+                await self.search.rebuild(found, by_id, version)
 
 
 def documents(catalog: Catalog) -> tuple[Document, ...]:

@@ -15,7 +15,7 @@ BUDGET = 5_000
 # A small schema is described in about so many tokens; only a large one costs more.
 _ENOUGH = 1_000
 # Of the budget for a cut schema, the part for names and keys; the rest describes them.
-_NAMES_SHARE = 0.6
+NAMES_SHARE = 0.6
 _HITS = 100
 
 
@@ -32,8 +32,8 @@ class Recaller:
         self._ids = frozenset(document.id for document in documents(catalog))
         self._keys = keys(catalog)
         self._around = neighbours(self._keys)
-        self._all = tuple(ref for table in catalog.tables for ref in table.refs)
-        self._cost = self._least(self._all)
+        self._costs = least_tokens(catalog)
+        self._cost = sum(self._costs.values())
 
     async def recall(self, question: str) -> Recalled:
         """Return the part of the catalog that fits a question.
@@ -45,10 +45,11 @@ class Recaller:
         hits = await self._find(question, by_meaning=not whole)
         said = spans(question, self._index.tokenizer)
         linked = linked_values(said, self._catalog)
-        columns = self._all
+        columns = tuple(self._costs)
         if not whole:
             evidence = Evidence(hits, linked, named(said, self._catalog))
-            columns = chosen(self._catalog, evidence, self._around, self._fits)
+            room = int(self._budget * NAMES_SHARE)
+            columns = chosen(self._catalog, evidence, self._around, self._costs, room)
         language = detect(question) or "en"
         return Recalled(
             columns=columns,
@@ -68,17 +69,10 @@ class Recaller:
             [vector] = await self._index.embedder.embed([question])
         found: list[Hit] = []
         for kind in ("table", "column", "value", *KINDS):
-            near = None if kind == "value" else vector
             found += await self._index.search.find(
-                question, near, kinds={kind}, among=self._ids, limit=_HITS
+                question, vector, kinds={kind}, among=self._ids, limit=_HITS
             )
         return tuple(found)
-
-    def _fits(self, columns: tuple[ColumnRef, ...]) -> bool:
-        return self._least(columns) <= self._budget * _NAMES_SHARE
-
-    def _least(self, columns: tuple[ColumnRef, ...]) -> int:
-        return least_tokens(self._catalog, Recalled(columns=columns))
 
     def _joins(self, columns: tuple[ColumnRef, ...]) -> tuple[JoinPath, ...]:
         shown = frozenset(columns)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-from askwell.domain.catalog import Catalog, Column, Table
+from askwell.domain.catalog import Catalog, Column, ColumnRef, Table
 from askwell.domain.noun import Scalar
 from askwell.domain.recall import Recalled
 from askwell.knowledge.telling import labels, name_words, telling, telling_table
@@ -91,9 +91,15 @@ def schema_text(catalog: Catalog, recalled: Recalled) -> str:
     return "\n".join(texts).strip()
 
 
-def least_tokens(catalog: Catalog, recalled: Recalled) -> int:
-    """Return what the names, types and keys of the recalled columns cost."""
-    return _tokens(_written(catalog, recalled, typed=True))
+def least_tokens(catalog: Catalog) -> Mapping[ColumnRef, int]:
+    """Return what the name, type and keys of each column cost, its share of the table included."""
+    tables = frozenset(catalog.table_named)
+    costs: dict[ColumnRef, int] = {}
+    for table in catalog.tables:
+        lines = [_column(c, tables, catalog.dialect, typed=True) for c in table.columns]
+        share = -(-prompt_tokens(_head(table, catalog.dialect)) // max(len(lines), 1))
+        costs |= {r: prompt_tokens(x) + share for r, x in zip(table.refs, lines, strict=True)}
+    return costs
 
 
 def _lines(catalog: Catalog, recalled: Recalled) -> list[_Line]:
@@ -113,7 +119,7 @@ def _written(catalog: Catalog, recalled: Recalled, *, typed: bool) -> list[_Line
     lines = []
     for table in catalog.tables:
         if table.name in tables:
-            lines.append(_Line(f"\n{_name(table.name, catalog.dialect)}:", table))
+            lines.append(_Line(_head(table, catalog.dialect), table))
             lines += [
                 _Line(_column(column, tables, catalog.dialect, typed=typed), table, column)
                 for ref, column in zip(table.refs, table.columns, strict=True)
@@ -122,7 +128,11 @@ def _written(catalog: Catalog, recalled: Recalled, *, typed: bool) -> list[_Line
     return lines
 
 
-def _column(column: Column, tables: set[str], dialect: str, *, typed: bool) -> str:
+def _head(table: Table, dialect: str) -> str:
+    return f"\n{_name(table.name, dialect)}:"
+
+
+def _column(column: Column, tables: Collection[str], dialect: str, *, typed: bool) -> str:
     parts = [_name(column.name, dialect)]
     if typed:
         parts.append(short_type(column.type))

@@ -3,7 +3,7 @@
 Vectors come from outside, so that a search engine never needs a model.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -46,9 +46,12 @@ class Search(Protocol):
         ...
 
     async def rebuild(
-        self, documents: Sequence[Document], vectors: Sequence[Vector], version: str
+        self, documents: Sequence[Document], vectors: Mapping[str, Vector], version: str
     ) -> None:
-        """Replace everything by `documents`, whole: nobody sees half of it."""
+        """Replace everything by `documents`, whole: nobody sees half of it.
+
+        `vectors`: by id; a document without one is only found by its words.
+        """
         ...
 
     async def find(

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class EmbeddedSearch:
         return (await self._open()).version
 
     async def rebuild(
-        self, documents: Sequence[Document], vectors: Sequence[Vector], version: str
+        self, documents: Sequence[Document], vectors: Mapping[str, Vector], version: str
     ) -> None:
         """Write a new file beside the old one and swap it in."""
         self._index = await asyncio.to_thread(self._build, tuple(documents), vectors, version)
@@ -86,10 +86,10 @@ class EmbeddedSearch:
         return self._index
 
     def _build(
-        self, documents: tuple[Document, ...], vectors: Sequence[Vector], version: str
+        self, documents: tuple[Document, ...], vectors: Mapping[str, Vector], version: str
     ) -> _Index:
         words = [search_words(d.text, self._tokenizer) for d in documents]
-        matrix = np.asarray(vectors, dtype=np.float32).reshape(len(documents), -1)
+        matrix = _matrix(documents, vectors)
         _write(self._file, documents, words, matrix, version)
         return _Index(version, documents, _unit(matrix), _bm25(words))
 
@@ -105,8 +105,10 @@ class EmbeddedSearch:
         by_words = _word_scores(index, search_words(text, self._tokenizer))[places]
         ranked = [np.argsort(-by_words, kind="stable")[: int((by_words > 0).sum())]]
         if vector is not None and len(places):
-            near = index.vectors[places] @ _unit(np.asarray([vector], dtype=np.float32))[0]
-            ranked.append(np.argsort(-near, kind="stable"))
+            own = index.vectors[places]
+            near = own @ _unit(np.asarray([vector], dtype=np.float32))[0]
+            meant = np.flatnonzero(own.any(axis=1))
+            ranked.append(meant[np.argsort(-near[meant], kind="stable")])
         fused = np.zeros(len(places))
         for order in ranked:
             fused[order] += 1.0 / (_FLATTENING + 1 + np.arange(len(order)))
@@ -129,6 +131,16 @@ def _bm25(words: Sequence[list[str]]) -> Any:
     found = bm25s.BM25()
     found.index(list(words), show_progress=False)
     return found
+
+
+def _matrix(documents: Sequence[Document], vectors: Mapping[str, Vector]) -> Floats:
+    """Return one row a document, of zeros where it has no vector."""
+    width = max(map(len, vectors.values()), default=1)
+    matrix = np.zeros((len(documents), width), dtype=np.float32)
+    for row, document in enumerate(documents):
+        if document.id in vectors:
+            matrix[row] = vectors[document.id]
+    return matrix
 
 
 def _unit(vectors: Floats) -> Floats:
