@@ -20,7 +20,7 @@ from askwell.sql.checks.demand import open_demand
 from askwell.sql.checks.moments import Moments, ends, moments, moves, starts
 from askwell.sql.checks.rows import grouped_by, one_row, time_buckets
 from askwell.sql.checks.values import holds
-from askwell.sql.constants import Constant, compared, constants, strict_step
+from askwell.sql.constants import Constant, as_number, compared, constants, strict_step
 
 _EXTREMES = (
     *(exp.Max, exp.Min, exp.ArgMax, exp.ArgMin, exp.First, exp.Last, exp.All, exp.Exists),
