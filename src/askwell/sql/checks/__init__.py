@@ -19,6 +19,7 @@ from sqlglot import exp
 from askwell.domain.catalog import Catalog
 from askwell.domain.recall import Constraint
 from askwell.domain.result import Finding
+from askwell.sql.keys import Keys, keys_of
 from askwell.sql.scopes import Scope, scopes
 
 
@@ -43,6 +44,11 @@ class Subject:
     def scopes(self) -> tuple[Scope, ...]:
         """Return every SELECT with what it reads from, the inner ones first."""
         return scopes(self.tree, self.catalog)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Return which columns belong to which keys."""
+        return keys_of(self.catalog)
 
 
 UNWITNESSED = "unwitnessed_"

@@ -28,14 +28,20 @@ def cartesian_product(subject: Subject) -> Iterator[Finding]:
     values, least and greatest ones are counted, and where CROSS JOIN makes a plain grid.
     """
     for scope in subject.scopes:
-        parts = _unconnected(scope, subject) if _is_clear(scope) else []
-        if len(parts) < 2 or _is_harmless(scope) or all(_is_one_row(p, scope) for p in parts):
-            continue
+        parts = apart(scope, subject)
         for other in parts[1:]:
             names = f"{parts[0][0].name} and {other[0].name}"
             message = f"nothing joins {names}: every row meets every row"
             hint = _way_between(parts[0], other, scope)
             yield found("cartesian_product", other[0].node, message, hint)
+
+
+def apart(scope: Scope, subject: Subject) -> list[list[Source]]:
+    """Return the tables in the parts that nothing joins; nothing where that does no harm."""
+    parts = _unconnected(scope, subject) if _is_clear(scope) else []
+    if len(parts) < 2 or _is_harmless(scope) or all(_is_one_row(p, scope) for p in parts):
+        return []
+    return parts
 
 
 def fan_out(subject: Subject) -> Iterator[Finding]:

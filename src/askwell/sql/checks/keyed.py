@@ -1,17 +1,19 @@
 """Columns that are compared as keys and are keys of different things, or none."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Column, ColumnRef
+from askwell.domain.noun import Scalar
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates_of, is_distinct
 from askwell.sql.checks.finding import found, quoted
 from askwell.sql.checks.ways import along, path_to
 from askwell.sql.joins import Equality, conditions, equalities
-from askwell.sql.keys import Keys, is_unique, keys_of
+from askwell.sql.keys import Keys, is_unique
 from askwell.sql.scopes import Reading, Scope, is_query
 from askwell.sql.types import kind_of
 
@@ -24,12 +26,12 @@ def mismatched_columns(subject: Subject) -> Iterator[Finding]:
 
     Where a key links them, other dialects than PostgreSQL cast one of them by themselves.
     """
-    keys = keys_of(subject.catalog)
+    keys = subject.keys
     for scope in subject.scopes:
         for pair in _compared(scope, subject):
             types = [_column(ref, subject.catalog).type for ref in _refs(pair)]
             kinds = {_broad(kind_of(name)) for name in types}
-            same = len({keys.key_of.get(ref, ref) for ref in _refs(pair)}) == 1
+            same = _are_linked(pair, keys)
             if len(kinds) == 1 or None in kinds or (same and subject.dialect != "postgres"):
                 continue
             said = quoted(pair.node, subject.dialect)
@@ -40,7 +42,7 @@ def mismatched_columns(subject: Subject) -> Iterator[Finding]:
 
 def wrong_key(subject: Subject) -> Iterator[Finding]:
     """Find comparisons of keys of different things, where the tables have a key in common."""
-    keys = keys_of(subject.catalog)
+    keys = subject.keys
     for scope in subject.scopes:
         for pair in _compared(scope, subject):
             things = {_thing(ref, keys, subject.catalog) for ref in _refs(pair)}
@@ -52,9 +54,25 @@ def wrong_key(subject: Subject) -> Iterator[Finding]:
                     yield found("wrong_key", pair.node, message, hint)
 
 
+def nothing_in_common(subject: Subject) -> Iterator[Finding]:
+    """Find comparisons of columns that hold no value in common, past the tables' key.
+
+    Without such a key it may be right: then nothing is in both.
+    """
+    keys = subject.keys
+    for scope in subject.scopes:
+        for pair in _compared(scope, subject):
+            apart = _are_apart(*(_column(ref, subject.catalog) for ref in _refs(pair)))
+            hint = _direct(pair, keys) if apart and not _is_linked(pair, scope, keys) else ""
+            if hint and not _are_linked(pair, keys):
+                said = quoted(pair.node, subject.dialect)
+                message = f"{said} is never true: the two hold no value in common"
+                yield found("nothing_in_common", pair.node, message, hint)
+
+
 def loose_join(subject: Subject) -> Iterator[Finding]:
     """Find aggregates over a join of values that repeat on both sides, past the tables' key."""
-    keys = keys_of(subject.catalog)
+    keys = subject.keys
     for scope in subject.scopes:
         if all(map(is_distinct, aggregates_of(scope))):
             continue
@@ -109,6 +127,25 @@ def _broad(kind: str | None) -> str | None:
     return "number" if kind in _NUMBERS else "time" if kind in _TIMES else kind
 
 
+def _are_apart(one: Column, other: Column) -> bool:
+    """Tell whether all values of two columns are known to differ, or to lie apart."""
+    if one.values and other.values and one.values.complete and other.values.complete:
+        held = [
+            {v.stored for v in column.values.values} for column in (one, other) if column.values
+        ]
+        return bool(held[0] and held[1]) and not held[0] & held[1]
+    ends = [(_number(c.least), _number(c.greatest)) for c in (one, other)]
+    (low, high), (other_low, other_high) = ends
+    if low is None or high is None or other_low is None or other_high is None:
+        return False
+    return high < other_low or other_high < low
+
+
+def _number(value: Scalar) -> Decimal | None:
+    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return Decimal(str(value)) if is_number else None
+
+
 def _is_key(ref: ColumnRef, catalog: Catalog) -> bool:
     return is_unique(catalog.table_named[ref.table], _column(ref, catalog))
 
@@ -135,6 +172,12 @@ def _is_linked(pair: Equality, scope: Scope, keys: Keys) -> bool:
     """Tell whether the two sources are also joined by their key."""
     links = {frozenset(link) for link in _links(pair, keys)}
     return any(frozenset(_refs(e)) in links for e in equalities(scope))
+
+
+def _are_linked(pair: Equality, keys: Keys) -> bool:
+    """Tell whether both columns belong to one key."""
+    held = {keys.key_of.get(ref, ref) for ref in _refs(pair)}
+    return len(held) == 1
 
 
 def _direct(pair: Equality, keys: Keys) -> str:

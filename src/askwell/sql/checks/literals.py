@@ -54,8 +54,9 @@ def unknown_value(subject: Subject) -> Iterator[Finding]:
         ):
             continue
         near = _near(compared, held)
-        exact = isinstance(compared.condition, exp.NEQ) or near
-        others = [] if exact else _elsewhere(compared, subject)
+        telling = not near and len(compared.literal.name) >= _LONGEST_CODE
+        is_told = telling and not isinstance(compared.condition, exp.NEQ)
+        others = _elsewhere(compared, subject) if is_told else []
         if near or others:
             yield _unknown_value(compared, near, others, subject)
 

@@ -12,7 +12,7 @@ from askwell.sql.checks.conditions import (
 )
 from askwell.sql.checks.groups import early_aggregate, nested_aggregate, ungrouped_column
 from askwell.sql.checks.joined import cartesian_product, fan_out
-from askwell.sql.checks.keyed import loose_join, mismatched_columns, wrong_key
+from askwell.sql.checks.keyed import loose_join, mismatched_columns, nothing_in_common, wrong_key
 from askwell.sql.checks.literals import compared_types, unknown_value, unmatched_case
 from askwell.sql.checks.names import (
     ambiguous_column,
@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     cartesian_product,
     mismatched_columns,
     wrong_key,
+    nothing_in_common,
     loose_join,
     fan_out,
     integer_division,
