@@ -83,7 +83,7 @@ async def recall_schema(state: _Generation, runtime: Runtime[Context]) -> Writte
         return {"refusal": _NOTHING_READABLE}
     recalled = await context.recall(reading.standalone)
     demanded = constraints(
-        reading.standalone, context.grounding, values=recalled.values, intent=_said(reading)
+        reading.standalone, context.grounding, values=recalled.values, intent=_settled(reading)
     )
     return {"recalled": recalled, "constraints": demanded}
 
@@ -92,12 +92,16 @@ def _recalled(state: _Generation) -> str:
     return END if state.get("refusal") else "write_sql"
 
 
-def _said(reading: Reading) -> Intent | None:
-    """Return the intent without a period that nobody said."""
-    intent = reading.intent
-    if intent is None or any(line.role == "period" for line in reading.receipt):
-        return intent
-    return intent.model_copy(update={"period": None})
+def _settled(reading: Reading) -> Intent | None:
+    """Return the intent of a question that was understood whole, without a period nobody said.
+
+    What the lattice makes of a question that it understood in part demands nothing.
+    """
+    if reading.intent is None or reading.open_words or reading.missing or reading.ambiguities:
+        return None
+    if any(line.role == "period" for line in reading.receipt):
+        return reading.intent
+    return reading.intent.model_copy(update={"period": None})
 
 
 async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:

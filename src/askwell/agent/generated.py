@@ -8,10 +8,12 @@ from askwell.domain.intent import Intent, Order, Period
 from askwell.domain.noun import Language
 from askwell.domain.recall import Constraint, LinkedValue
 from askwell.language import detect, numbers
-from askwell.messages import text
+from askwell.messages import say, text
 from askwell.sql.checks import is_open_demand
 from askwell.sql.columns import grain_of
 from askwell.sql.parse import parse
+
+_CERTAIN = ("period", "grain", "limit", "order")
 
 
 def as_intent(state: State) -> Intent:
@@ -53,11 +55,22 @@ def title_of(state: State) -> str:
 
 
 def receipt(state: State) -> tuple[ReceiptEntry, ...]:
-    """Return how phrases were read; what only the model has read is named as such."""
+    """Return how phrases were read; what only the model has read is named as such.
+
+    Of a question that the lattice understood in part, only what holds in any SQL is kept.
+    """
     reading = state["reading"]
-    entries = [_linked(value) for value in state["recalled"].values]
+    kept = [line for line in reading.receipt if line.role in _CERTAIN]
+    lost = [line.phrase for line in reading.receipt if line.role not in _CERTAIN]
+    entries = [
+        *(
+            ReceiptEntry(phrase=r.phrase, role=r.role, meaning=say(r.meaning, reading.language))
+            for r in kept
+        ),
+        *(_linked(value) for value in state["recalled"].values),
+    ]
     linked = " ".join(e.phrase.casefold() for e in entries)
-    left = [w.phrase for w in reading.open_words if w.phrase.casefold() not in linked]
+    left = [phrase for phrase in lost if phrase.casefold() not in linked]
     if left:
         meaning = text("read by the model; see the SQL", reading.language)
         entries.append(ReceiptEntry(phrase=", ".join(left), role="model", meaning=meaning))

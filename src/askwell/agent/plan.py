@@ -22,7 +22,7 @@ def after_understanding(state: State, runtime: Runtime[Context]) -> str:
     reading, context = state["reading"], runtime.context
     if context.model and reading.request in _DOUBTFUL:
         return "interpret"
-    if reading.request != "data" or reading.ambiguities or reading.declines:
+    if reading.request != "data" or reading.declines or _only_ambiguous(reading):
         return "reply"
     if not _unsettled(reading):
         return _drafting(reading)
@@ -36,7 +36,7 @@ def after_understanding(state: State, runtime: Runtime[Context]) -> str:
 def after_interpreting(state: State) -> str:
     """Compile what the model could say in metrics; let SQL be written for the rest."""
     reading = state["reading"]
-    if state.get("refusal") or reading.request != "data" or reading.ambiguities:
+    if state.get("refusal") or reading.request != "data" or _only_ambiguous(reading):
         return "reply"
     return "generate" if _unsettled(reading) else _drafting(reading)
 
@@ -44,6 +44,11 @@ def after_interpreting(state: State) -> str:
 def _drafting(reading: Reading) -> str:
     assert reading.intent is not None
     return "bind_verified" if reading.intent.verified else "compile_metrics"
+
+
+def _only_ambiguous(reading: Reading) -> bool:
+    """Tell whether a word with two meanings is all that is open: that is asked."""
+    return bool(reading.ambiguities) and not reading.open_words
 
 
 def _unsettled(reading: Reading) -> bool:

@@ -54,7 +54,7 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         dialect=draft.dialect,
         chart=_chart(facts, first),
         intent=shown_intent(facts.intent),
-        receipt=(*shown_receipt(_known_part(reading, draft)), *_read_by_model(state)),
+        receipt=receipt(state) if draft.way == "generated" else shown_receipt(reading),
         assumptions=_assumptions(reading, facts, state, context),
         findings=(*_findings(facts), *open_demands(state, language)),
         tables=context.catalog.tables_of(draft.reads),
@@ -74,18 +74,6 @@ def _facts(state: State, context: Context) -> Facts:
         return Facts(result, intent, context.catalog, reading.language, title)
     assert reading.intent is not None
     return Facts(result, reading.intent, context.catalog, reading.language)
-
-
-def _known_part(reading: Reading, draft: Draft) -> Reading:
-    """Leave out what the lattice did not understand, where a model has read it."""
-    if draft.way != "generated":
-        return reading
-    known = tuple(line for line in reading.receipt if line.role != "not_understood")
-    return reading.model_copy(update={"receipt": known})
-
-
-def _read_by_model(state: State) -> tuple[ReceiptEntry, ...]:
-    return receipt(state) if state["draft"].way == "generated" else ()
 
 
 def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:
