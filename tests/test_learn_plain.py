@@ -204,14 +204,14 @@ async def test_frequent_values_stand_for_many(duck: Open) -> None:
 
 
 async def test_large_tables_are_sampled_and_measured(
-    duck: Open, monkeypatch: pytest.MonkeyPatch
+    plain: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(profiling, "SAMPLED_ROWS", 100)
     large = """
     CREATE TABLE t AS SELECT i AS id, i % 7 AS n, 's' || (i % 3) AS state,
-      CASE WHEN i = 900 THEN 0 ELSE i END AS nearly FROM range(1000) r(i)
+      CASE WHEN i = 900 THEN 0 ELSE i END AS nearly FROM generate_series(0, 999) AS r(i);
     """
-    learned = await duck("large", large).learn()
+    learned = await plain("large", large).learn()
     catalog = learned.catalog
     assert catalog.table_named["t"].row_count == 1000
     assert column_of(catalog, "t", "id").unique
