@@ -26,18 +26,15 @@ def mismatched_columns(subject: Subject) -> Iterator[Finding]:
 
     Where a key links them, other dialects than PostgreSQL cast one of them by themselves.
     """
-    keys = subject.keys
     for scope in subject.scopes:
         for pair in _compared(scope, subject):
-            types = [_column(ref, subject.catalog).type for ref in _refs(pair)]
-            kinds = {_broad(kind_of(name)) for name in types}
-            same = _are_linked(pair, keys)
-            if len(kinds) == 1 or None in kinds or (same and subject.dialect != "postgres"):
-                continue
-            said = quoted(pair.node, subject.dialect)
-            message = f"{said} compares {types[0]} with {types[1]}"
-            hint = "cast one of them" if same else _way(pair, subject.catalog)
-            yield found("mismatched_columns", pair.node, message, hint)
+            linked = _are_linked(pair, subject.keys)
+            if _is_mixed(pair, subject.catalog) and not (linked and subject.dialect != "postgres"):
+                types = [_column(ref, subject.catalog).type for ref in _refs(pair)]
+                said = quoted(pair.node, subject.dialect)
+                message = f"{said} compares {types[0]} with {types[1]}"
+                hint = "cast one of them" if linked else _way(pair, subject.catalog)
+                yield found("mismatched_columns", pair.node, message, hint)
 
 
 def wrong_key(subject: Subject) -> Iterator[Finding]:
@@ -47,7 +44,7 @@ def wrong_key(subject: Subject) -> Iterator[Finding]:
         for pair in _compared(scope, subject):
             things = {_thing(ref, keys, subject.catalog) for ref in _refs(pair)}
             if len(things) == 2 and None not in things and not _is_linked(pair, scope, keys):
-                hint = _direct(pair, keys)
+                hint = "" if _is_mixed(pair, subject.catalog) else _direct(pair, keys)
                 if hint:
                     said = quoted(pair.node, subject.dialect)
                     message = f"{said} compares keys of different things"
@@ -121,6 +118,12 @@ def _column(ref: ColumnRef, catalog: Catalog) -> Column:
     column = catalog.table_named[ref.table].column(ref.column)
     assert column is not None
     return column
+
+
+def _is_mixed(pair: Equality, catalog: Catalog) -> bool:
+    """Tell whether the two columns are known to be of types that do not compare."""
+    kinds = {_broad(kind_of(_column(ref, catalog).type)) for ref in _refs(pair)}
+    return len(kinds) == 2 and None not in kinds
 
 
 def _broad(kind: str | None) -> str | None:
