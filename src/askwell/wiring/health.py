@@ -1,0 +1,59 @@
+"""What is wrong with each door, for `askwell doctor`."""
+
+from collections.abc import AsyncIterator, Callable
+
+from pydantic import BaseModel
+
+from askwell.errors import AskwellError
+from askwell.models import Model, Request
+from askwell.rights import load_policy
+from askwell.settings import Settings
+from askwell.wiring.app import Askwell, open_askwell
+
+
+class _Heard(BaseModel):
+    heard: bool
+
+
+async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    """Yield each door with what is wrong with it, or an empty text."""
+    yield "home folder", _problem(lambda: settings.home.mkdir(parents=True, exist_ok=True))
+    yield "policy", _problem(lambda: load_policy(settings.policy) if settings.policy else None)
+    try:
+        app = open_askwell(settings)
+    except AskwellError as error:
+        yield "catalog", str(error)
+        return
+    yield f"catalog {app.catalog.version}", ""
+    try:
+        yield "warehouse", await _warehouse_problem(app)
+        if app.model:
+            yield f"model {app.model.name}", await _model_problem(app.model)
+    finally:
+        await app.close()
+
+
+async def _warehouse_problem(app: Askwell) -> str:
+    try:
+        found = {t.name for t in await app.door.tables()}
+    except AskwellError as error:
+        return str(error)
+    missing = sorted({t.name for t in app.catalog.tables} - found)
+    return f"tables are gone: {', '.join(missing)}; run `askwell learn`" if missing else ""
+
+
+async def _model_problem(model: Model) -> str:
+    request = Request("Answer with a JSON object.", "", "Do you hear me? Set `heard` to true.")
+    try:
+        await model.ask(request, _Heard)
+    except AskwellError as error:
+        return str(error)
+    return ""
+
+
+def _problem(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except (AskwellError, OSError) as error:
+        return str(error)
+    return ""
