@@ -12,6 +12,7 @@ MendName = Literal[
     "join_keys",
     "values",
     "group_keys",
+    "comparisons",
     "arithmetic",
     "dates",
     "nulls_order",

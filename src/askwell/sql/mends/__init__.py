@@ -12,14 +12,29 @@ from sqlglot import exp
 from askwell.domain.catalog import Catalog
 from askwell.domain.mending import Change, Mended
 from askwell.sql.mends.add_join import add_join
+from askwell.sql.mends.arithmetic import arithmetic
+from askwell.sql.mends.comparisons import comparisons
 from askwell.sql.mends.dialect import read
+from askwell.sql.mends.group_keys import group_keys
+from askwell.sql.mends.join_keys import join_keys
+from askwell.sql.mends.nulls_order import nulls_order
 from askwell.sql.mends.requalify import requalify
 from askwell.sql.mends.spelling import spelling
 from askwell.sql.mends.values import values
 
 Mend = Callable[[exp.Expr, Catalog], Iterator[Change]]
 
-MENDS: tuple[Mend, ...] = (spelling, requalify, add_join, values)
+MENDS: tuple[Mend, ...] = (
+    join_keys,
+    spelling,
+    requalify,
+    add_join,
+    values,
+    comparisons,
+    group_keys,
+    arithmetic,
+    nulls_order,
+)
 
 # One mend makes room for another: a value's own column may be on a table still to be joined.
 _MOST_PASSES = 3

@@ -41,8 +41,6 @@ def _added(tree: exp.Expr, keys: Keys) -> Iterator[Change]:
 
 def _ways(column: exp.Column, scope: Scope, keys: Keys) -> Iterator[tuple[Table, tuple[Link, ...]]]:
     """Yield the one table that the column must come from, with the way to it."""
-    if holders(column, scope):
-        return
     starts = _starts(scope, _place(column, scope))
     tables = _possible(column, scope)
     paths = [(t, p) for t in tables if (p := shortest_path(keys, starts, t))]
@@ -72,12 +70,13 @@ def _possible(column: exp.Column, scope: Scope) -> list[Table]:
     names = {fold(column.this, catalog)}
     read = [s.table for s in scope.sources.values()]
     if not called or visible(called, scope):
+        if holders(column, scope):
+            return []
         return [t for t in owners(names, catalog) if t not in read]
     named = table_called(called, catalog)
     if named is not None:
-        return [t for t in owners(names, catalog) if t is named and t not in read] or [
-            t for t in owners(names, catalog) if t not in read
-        ]
+        found = [t for t in owners(names, catalog) if t not in read]
+        return [t for t in found if t is named] or ([] if holders(column, scope) else found)
     together = called_so(called, scope)
     found = [t for t in owners(together, catalog) if t not in read]
     return [t for t in found if abbreviates(called, t)] or (found if len(found) == 1 else [])

@@ -120,7 +120,7 @@ def _one(sources: list[Source], column: exp.Column, scope: Scope) -> Source | No
     """Return the only source, or the first of those that inner joins make equal."""
     if len(sources) < 2:
         return sources[0] if sources else None
-    if any(j.side for j in scope.select.find_all(exp.Join)):
+    if any(j.side in ("RIGHT", "FULL") for j in scope.select.find_all(exp.Join)):
         return None
     name = fold(column.this, scope.catalog)
     equal = {sources[0].name}

@@ -1,0 +1,58 @@
+"""Divide and round numbers as they are meant."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from askwell.domain.catalog import Catalog, Column
+from askwell.domain.mending import Change
+from askwell.sql.names import shown
+from askwell.sql.scopes import Scope, scopes, walk
+from askwell.sql.types import integer_kind
+
+_INEXACT = frozenset({"real", "double precision", "float4", "float8", "double", "float"})
+
+
+def arithmetic(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
+    """Keep the fraction of a ratio, and round inexact numbers, in PostgreSQL."""
+    if catalog.dialect != "postgres":
+        return
+    for scope in scopes(tree, catalog):
+        for node in list(walk(scope.select)):
+            if isinstance(node, exp.Div) and _is_ratio(node, scope):
+                yield _cast(node, "DOUBLE PRECISION", catalog)
+        for node in list(walk(scope.select)):
+            if isinstance(node, exp.Round) and _rounds_inexact(node, scope):
+                yield _cast(node, "DECIMAL", catalog)
+
+
+def _cast(node: exp.Expr, kind: str, catalog: Catalog) -> Change:
+    """Cast the dividend of a division, or what is rounded."""
+    before = shown(node, catalog)
+    node.set("this", exp.cast(node.this.copy(), kind, dialect=catalog.dialect))
+    return Change(mend="arithmetic", before=before, after=shown(node, catalog))
+
+
+def _is_ratio(node: exp.Div, scope: Scope) -> bool:
+    """Tell whether two whole numbers are divided; a written number is meant as it is."""
+    if node.right.find(exp.Column, exp.Count) is None:
+        return False
+    return bool(integer_kind(node.left, scope) and integer_kind(node.right, scope))
+
+
+def _rounds_inexact(node: exp.Round, scope: Scope) -> bool:
+    """Tell whether digits are asked of an inexact number, which PostgreSQL cannot round so."""
+    is_cast = isinstance(node.this, exp.Cast) and not _is_inexact(node.this, scope)
+    if is_cast or not node.args.get("decimals"):
+        return False
+    return any(_is_inexact(n, scope) for n in walk(node.this))
+
+
+def _is_inexact(node: exp.Expr, scope: Scope) -> bool:
+    if isinstance(node, exp.Cast):
+        return node.to.sql("postgres").lower() in _INEXACT
+    if isinstance(node, exp.Column):
+        readings = scope.resolve(node)
+        column = readings[0].column if len(readings) == 1 else None
+        return isinstance(column, Column) and column.type.lower() in _INEXACT
+    return False
