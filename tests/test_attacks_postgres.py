@@ -16,6 +16,8 @@ from shop_door import POSTGRES_CATALOG, SEOUL, SQL, Shop, open_postgres_shop
 ATTACKS = Path(__file__).parent / "attacks"
 OWN = yaml.safe_load((ATTACKS / "postgres.yml").read_text())
 COMMON = yaml.safe_load((ATTACKS / "statements.yml").read_text())
+# `{:2000000000}` is a width to DuckDB and plain text to PostgreSQL.
+COMMON.pop("format_bomb")
 STATEMENTS = {**{f"common_{k}": v for k, v in COMMON.items()}, **OWN}
 # A function of somebody's in the database, which must stay out of reach.
 EVIL = """

@@ -1,9 +1,12 @@
 """The guard and the rights in PostgreSQL's dialect: names as it folds them, real questions."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from askwell.domain.catalog import Catalog, Column, Condition, Table
 from askwell.domain.noun import Scalar
@@ -151,6 +154,87 @@ async def test_row_rules_hold(shop: Shop) -> None:
     result = await shop.run("SELECT * FROM Users", rights)
     assert [row[0] for row in result.rows] == [2, 3, 4]
     assert [c.name for c in result.columns] == ["id", "seen"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule", "hint"),
+    [
+        ("DELETE FROM users", "reads_only", "write one SELECT"),
+        ("SELECT sub_string(name) FROM users", "known_functions", "substring"),
+        ("SELECT pg_sleep(1)", "known_functions", "find another way"),
+        ("SELECT id::bigin FROM users", "known_types", "bigint"),
+        ("SELECT * FROM dblink('x')", "known_sources", "generate_series"),
+        ("SELECT string_agg(name, E'\\n') FROM users", "known_syntax", "chr(10)"),
+        ("SELECT * FROM users TABLESAMPLE SYSTEM (1)", "known_syntax", "whole table"),
+    ],
+)
+def test_findings_say_what_to_write_instead(sql: str, rule: str, hint: str) -> None:
+    draft = Draft(sql=sql, dialect="postgres", way="generated")
+    findings = check(draft, catalog=POSTGRES_CATALOG, rights=ALL)
+    assert any(f.rule == rule and hint in f.hint for f in findings), findings
+
+
+NAMES = st.sampled_from(["users", "USERS", '"Users"', "orders", "t", '"T"'])
+
+
+@st.composite
+def queries(draw: st.DrawFn, scope: tuple[str, ...] = (), depth: int = 3) -> str:
+    """Draw a SELECT of one column, id, with CTEs whose names hide tables and each other."""
+    ctes: dict[str, str] = {}
+    for name in draw(st.lists(NAMES, max_size=2, unique_by=folded)) if depth else ():
+        ctes[name] = f"{name} AS ({draw(queries(scope=scope, depth=depth - 1))})"
+        scope = (*scope, name)
+    source = draw(st.sampled_from(("users", "public.Users", '"orders"', "ORDERS", *scope)))
+    if depth and draw(st.booleans()):
+        source = f"({draw(queries(scope=scope, depth=depth - 1))})"
+    where = ""
+    if depth and draw(st.booleans()):
+        where = f" WHERE x.id IN ({draw(queries(scope=scope, depth=depth - 1))})"
+    body = f"SELECT X.id FROM {source} AS x{where}"
+    return f"WITH {', '.join(ctes.values())} {body}" if ctes else body
+
+
+def folded(name: str) -> str:
+    return name.strip('"') if name.startswith('"') else name.lower()
+
+
+@pytest.fixture(scope="module")
+def connection(url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@settings(max_examples=150, deadline=None)
+@given(sql=queries())
+def test_full_rights_change_no_result(
+    connection: psycopg.Connection[tuple[object, ...]], sql: str
+) -> None:
+    ready = prepare(sql, "postgres", POSTGRES_CATALOG, ALL)
+    guarded = connection.execute(ready.sql.encode()).fetchall()
+    assert sorted(map(repr, guarded)) == sorted(
+        map(repr, connection.execute(sql.encode()).fetchall())
+    )
+
+
+FIRST_TWO = Rights(
+    tables=tuple(
+        TableRights(
+            table=table,
+            columns=("id",),
+            rows=(Condition(field="id", operator="in", values=(1, 2)),),
+        )
+        for table in ("users", "orders")
+    )
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(sql=queries())
+def test_narrow_rights_show_only_readable_rows(
+    connection: psycopg.Connection[tuple[object, ...]], sql: str
+) -> None:
+    ready = prepare(sql, "postgres", POSTGRES_CATALOG, FIRST_TWO)
+    assert {row[0] for row in connection.execute(ready.sql.encode()).fetchall()} <= {1, 2}
 
 
 def test_hidden_and_unknown_tables_are_refused_in_the_same_words() -> None:

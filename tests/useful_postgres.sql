@@ -89,3 +89,4 @@ SELECT round(amount::numeric, 1), amount::int, CAST(amount AS float), amount::do
 SELECT $$it's$$ AS dollar, 'it''s' AS quote, 1 /* comment */ AS one
 SELECT '{"a": {"b": [1, 2]}}'::jsonb #> '{a,b}', '{"a": 1}'::jsonb ? 'a', '{"a": 1}'::jsonb ?| ARRAY['a', 'b'], '{"a": 1}'::jsonb ?& ARRAY['a', 'b']
 SELECT ROW(1, 'a'), ROW(u.id, u.name) FROM users u ORDER BY u.id LIMIT 2
+SELECT format('%s-%s', name, id), format('100%%') FROM users ORDER BY id

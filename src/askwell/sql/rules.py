@@ -4,7 +4,9 @@ Everything is by allow-list, so that syntax nobody thought of is refused. Each r
 function from a tree to findings; `RULES` is their order.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 
 from sqlglot import exp
 
@@ -16,6 +18,13 @@ Rule = Callable[[exp.Expr, str], Iterable[Finding]]
 _READS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 _WRITES = (exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock)
 _LONGEST_REPETITION = 1_000
+_NO_WIDTH = re.compile(r"(?:[^%]|%[%sIL])*")
+_INSTEAD = {
+    exp.ByteString.key: "write the text in plain quotes, a line break as chr(10)",
+    exp.UnicodeString.key: "write the letters themselves in plain quotes",
+    exp.TableSample.key: "read the whole table",
+    exp.Collate.key: "leave the collation out",
+}
 _SOURCES = (exp.Table, exp.Subquery, exp.Lateral, exp.Unnest, exp.Values)
 _OWN_RULE = (exp.Func, exp.DataType)
 
@@ -23,17 +32,19 @@ _OWN_RULE = (exp.Func, exp.DataType)
 def reads_only(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find a statement that is not a SELECT, and whatever writes, in any position."""
     if not isinstance(tree, _READS):
-        yield _finding("reads_only", tree, f"{_name(tree)} is not a SELECT")
+        yield _finding("reads_only", tree, f"{_name(tree)} is not a SELECT", "write one SELECT")
     for node in tree.find_all(*_WRITES):
         if not isinstance(node, exp.Query):
-            yield _finding("reads_only", node, f"{_name(node)} may not be part of a query")
+            message = f"{_name(node)} may not be part of a query"
+            yield _finding("reads_only", node, message, "write a SELECT that only reads")
 
 
 def known_syntax(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find syntax that is not on the list."""
     for node in tree.walk():
         if node.key not in SYNTAX and not isinstance(node, _OWN_RULE):
-            yield _finding("known_syntax", node, f"{_name(node)} may not be used")
+            hint = _INSTEAD.get(node.key, "write it with plain SELECT, JOIN, WHERE, GROUP BY, CASE")
+            yield _finding("known_syntax", node, f"{_name(node)} may not be used", hint)
 
 
 def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -45,18 +56,23 @@ def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
         else:
             known = node.key in SYNTAX or node.key in allowed.parsed
         if not known:
-            yield _finding("known_functions", node, f"the function {_name(node)} may not be used")
+            name = _name(node)
+            message = f"the function {name} may not be used"
+            yield _finding("known_functions", node, message, _like(name, allowed.functions))
 
 
 def known_sources(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find whatever is read from that is no name, no subquery and no harmless table function."""
     for node in tree.find_all(exp.From, exp.Join):
         if not isinstance(node.this, _SOURCES):
-            yield _finding("known_sources", node, f"{_name(node.this)} may not stand after FROM")
+            message = f"{_name(node.this)} may not stand after FROM"
+            yield _finding("known_sources", node, message, "read a table or a subquery")
     for node in tree.find_all(exp.Table, exp.Lateral):
         if not _is_known_source(node, dialect):
             name = _name(node.this) if isinstance(node.this, exp.Expr) else "this"
-            yield _finding("known_sources", node, f"{name} may not stand after FROM")
+            allowed = ", ".join(sorted(ALLOWED[dialect].table_functions))
+            hint = f"read a table, a subquery, or one of {allowed}"
+            yield _finding("known_sources", node, f"{name} may not stand after FROM", hint)
 
 
 def _is_known_source(node: exp.Expr, dialect: str) -> bool:
@@ -73,7 +89,9 @@ def known_types(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     allowed = ALLOWED[dialect].types
     for node in tree.find_all(exp.DataType):
         if str(getattr(node.this, "value", node.this)).lower() not in allowed:
-            yield _finding("known_types", node, f"the type {node.sql(dialect)} may not be used")
+            name = node.sql(dialect)
+            hint = _like(name.lower(), allowed)
+            yield _finding("known_types", node, f"the type {name} may not be used", hint)
 
 
 def plain_pivot(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -91,12 +109,15 @@ def named_parameters(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
 
 
 def modest_repetition(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
-    """Find `repeat` and padding beyond a length: DuckDB cannot be interrupted within them."""
+    """Find `repeat`, padding and formats beyond a length: some servers do not stop for them."""
     for node in tree.find_all(exp.Repeat, exp.Pad):
         length = node.args["times" if isinstance(node, exp.Repeat) else "expression"]
         if not (length.is_int and int(length.name) <= _LONGEST_REPETITION):
             message = f"write a number up to {_LONGEST_REPETITION:,} as the length"
             yield _finding("modest_repetition", node, message)
+    for node in tree.find_all(exp.Format):
+        if not (node.this.is_string and _NO_WIDTH.fullmatch(node.this.name)):
+            yield _finding("modest_repetition", node, "write a format of %s alone, or use ||")
 
 
 RULES: tuple[Rule, ...] = (
@@ -116,9 +137,16 @@ def check(tree: exp.Expr, dialect: str) -> tuple[Finding, ...]:
     return tuple(finding for rule in RULES for finding in rule(tree, dialect))
 
 
-def _finding(rule: str, node: exp.Expr, message: str) -> Finding:
+def _finding(rule: str, node: exp.Expr, message: str, hint: str = "") -> Finding:
     place = next((n.meta for n in node.walk() if "line" in n.meta), {})
-    return Finding(rule=rule, message=message, line=place.get("line"), column=place.get("col"))
+    line, column = place.get("line"), place.get("col")
+    return Finding(rule=rule, message=message, hint=hint, line=line, column=column)
+
+
+def _like(name: str, allowed: Iterable[str]) -> str:
+    """Return a hint that names what is allowed and written much the same."""
+    near = get_close_matches(name, sorted(allowed), n=3, cutoff=0.7)
+    return f"use {' or '.join(near)}" if near else "find another way to say it"
 
 
 def _name(node: exp.Expr) -> str:

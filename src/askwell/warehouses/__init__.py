@@ -64,6 +64,8 @@ class Warehouse(Protocol):
     ) -> Rows:
         """Run one SELECT. Cancelling the task cancels the query on the server.
 
+        Parameters are written `$name` in `sql`, whatever the dialect.
+
         Raises:
             BadQuery: the warehouse refused the SQL.
             TimedOut: it took longer than `seconds`, and was cancelled.

@@ -1,8 +1,7 @@
 """PostgreSQL's functions, table functions and types that SQL may use.
 
 Left out beyond what no dialect may: what writes or reads large objects and XML, what casts a
-name to a row of the system catalogue, and what fills up memory to any size (`format`,
-`array_fill`).
+name to a row of the system catalogue, and what fills up memory to any size (`array_fill`).
 """
 
 from askwell.sql.functions.allowed import Allowed
@@ -14,9 +13,9 @@ min_scale mod pi pow power radians round scale sign sin sind sinh sqrt tan tand 
 trunc width_bucket
 """
 _TEXT = """
-ascii bit_length btrim char_length character_length chr concat concat_ws initcap left length lower
-lpad ltrim md5 normalize octet_length overlay position regexp_count regexp_instr regexp_like
-regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
+ascii bit_length btrim char_length character_length chr concat concat_ws format initcap left
+length lower lpad ltrim md5 normalize octet_length overlay position regexp_count regexp_instr
+regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
 regexp_substr repeat replace reverse right rpad rtrim sha256 sha384 sha512 split_part starts_with
 string_to_array string_to_table strpos substr substring to_hex to_number translate trim upper
 """
@@ -62,8 +61,8 @@ abs acos acosh arrayagg arrayappend arrayconcat arraycontainsall arrayoverlaps a
 arrayprepend arrayremove arraysize arraytostring ascii asin asinh atan atan2 atanh avg bitlength
 bitwiseandagg bitwiseoragg bitwisexoragg cbrt ceil chr coalesce concat concatws corr cos cosh cot
 count covarpop covarsamp cumedist date datebin degrees denserank exp explode
-explodinggenerateseries extract factorial firstvalue floor greatest groupconcat grouping hex if
-initcap jsonarrayagg jsonbcontainsalltopkeys jsonbcontainsanytopkeys jsonbcontainstopkey
+explodinggenerateseries extract factorial firstvalue floor format greatest groupconcat grouping
+hex if initcap jsonarrayagg jsonbcontainsalltopkeys jsonbcontainsanytopkeys jsonbcontainstopkey
 jsonbextract jsonbextractscalar jsonbobjectagg jsonextract jsonextractscalar jsonobjectagg
 jsonstripnulls justifydays justifyhours justifyinterval lag lastvalue lead least left length ln
 log logicaland logicalor lower makeinterval max md5 min mode normalize nthvalue ntile nullif
