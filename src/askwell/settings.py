@@ -33,7 +33,10 @@ SETTINGS = (
     ),
     Setting("ASKWELL_DBT_PROJECT", "", "Folder of the dbt project that describes the warehouse."),
     Setting(
-        "ASKWELL_KNOWLEDGE", "", "Folder with company.yml, glossary.yml, verified/, contexts.yml."
+        "ASKWELL_KNOWLEDGE",
+        "",
+        "Folder with company.yml, glossary.yml, verified/, contexts.yml, tables.yml,"
+        " instructions.md.",
     ),
     Setting("ASKWELL_POLICY", "", "Policy file: who may read what. Empty: everybody, but no PII."),
     Setting(

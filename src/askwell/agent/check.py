@@ -94,7 +94,7 @@ def _ruled(state: _Check) -> str:
 async def explain(state: _Check, runtime: Runtime[Context]) -> Checked:
     """Ask the warehouse for its plan: whatever it refuses is a finding."""
     try:
-        await runtime.context.explain(state["draft"])
+        await runtime.context.dry_run(state["draft"])
     except (TimedOut, Transient):
         return {}  # a plan that does not come is no fault of the draft
     except (BadQuery, Refused) as error:

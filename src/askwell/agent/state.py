@@ -56,7 +56,7 @@ class Context:
     """Hold what a turn needs and must not store: rights, catalog, doors.
 
     `catalog` is already cut to what the asker may read; `run` runs a draft with their rights,
-    `guard` says what forbids it, `explain` asks the warehouse without running it. `model` and
+    `guard` says what forbids it, `dry_run` asks the warehouse for its plan. `model` and
     `recall` are None where no model is set: then only the first two ways are open.
     """
 
@@ -70,7 +70,7 @@ class Context:
     results: ResultStore
     run: Callable[[Draft], Awaitable[Result]]
     guard: Callable[[Draft], tuple[Finding, ...]]
-    explain: Callable[[Draft], Awaitable[str]]
+    dry_run: Callable[[Draft], Awaitable[str]]
     freshness: Callable[[tuple[str, ...]], Awaitable[tuple[Freshness, ...]]]
     model: Model | None = None
     recall: Callable[[str], Awaitable[Recalled]] | None = None

@@ -73,7 +73,7 @@ class Askwell:
             results=self.door.results,
             run=self._runner(rights, asker),
             guard=lambda draft: check(draft, catalog=self.catalog, rights=rights),
-            explain=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
+            dry_run=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
             freshness=self._freshness,
             model=self.model,
             recall=self._recall(recaller) if recaller else None,
