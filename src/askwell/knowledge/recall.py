@@ -44,10 +44,10 @@ class Recaller:
         whole = self._cost <= self._budget
         hits = await self._find(question, by_meaning=not whole)
         said = spans(question, self._index.tokenizer)
-        linked = linked_values(said, self._catalog)
+        linked, names = linked_values(said, self._catalog), named(said, self._catalog)
         columns = tuple(self._costs)
         if not whole:
-            evidence = Evidence(hits, linked, named(said, self._catalog))
+            evidence = Evidence(hits, linked, names)
             room = int(self._budget * NAMES_SHARE)
             columns = chosen(self._catalog, evidence, self._around, self._costs, room)
         language = detect(question) or "en"
@@ -59,7 +59,11 @@ class Recaller:
             joins=self._joins(columns),
             notes=notes(self._catalog, hits, language),
             examples=examples(self._catalog, hits, language),
-            best=max((h.words for h in hits if h.document.table), default=0.0),
+            best=max(
+                float(bool(linked or names.tables or names.columns)),
+                *(h.words for h in hits if h.document.table),
+                0.0,
+            ),
         )
 
     async def _find(self, question: str, *, by_meaning: bool) -> tuple[Hit, ...]:

@@ -181,7 +181,7 @@ def _comments(place: int, line: _Line) -> Iterator[_Comment]:
 
 def _seen(place: int, column: Column) -> Iterator[_Comment]:
     """Yield all values of a column or a few, or the days between which they lie."""
-    known = column.values
+    known = None if column.pii else column.values
     if known and known.complete and len(known.values) <= _ALL_SHOWN:
         text = ", ".join(literal(v.stored) for v in known.values)
         yield _Comment(place, text, _ALL_VALUES if len(known.values) > 1 else _ONE_VALUE)

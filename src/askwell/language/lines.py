@@ -15,4 +15,5 @@ def one_line(text: str, letters: int | None = None) -> str:
     line = _UNPRINTED.sub(" ", text).strip()
     if letters is None or len(line) <= letters:
         return line
-    return line[: letters - len(_CUT) + 1].rsplit(" ", 1)[0].rstrip(" ,;:") + _CUT
+    kept = line[: letters - len(_CUT) + 1].rsplit(" ", 1)[0]
+    return kept[: letters - len(_CUT)].rstrip(" ,;:") + _CUT

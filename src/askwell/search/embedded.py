@@ -25,7 +25,7 @@ Places = npt.NDArray[np.intp]
 _FLATTENING = 60
 # Another layout of the file must not be read as this one.
 _LAYOUT = 1
-_BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _write(
 def _read(file: Path) -> _Index:
     """Return what `_write` wrote, or an index of nothing: it can always be built again."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
             body = json.loads(stored["body"].tobytes())
             vectors = stored["vectors"]
         if body["layout"] == _LAYOUT and len(body["documents"]) == len(vectors):
