@@ -103,6 +103,55 @@ MENDED = [
         "SELECT sum(quantity) FROM order_line WHERE grade = '골드'",
         "SELECT 7",
     ),
+    # join_keys
+    (
+        "SELECT sum(quantity) FROM order_line l JOIN product p ON l.line_id = p.product_id"
+        " WHERE p.name = '국수'",
+        "SELECT 3",
+    ),
+    ("SELECT count(*) FROM order_line, orders WHERE status = 'PAID'", "SELECT 5"),
+    (
+        "SELECT b.brand_name FROM product JOIN brand b ON id = id WHERE price = 9000",
+        "SELECT '누리'",
+    ),
+    (
+        "SELECT brand_name FROM product JOIN brand ON brand_id = brand_id WHERE price = 9000",
+        "SELECT '누리'",
+    ),
+    # spelling
+    ("SELECT Count(*) FROM Products WHERE Prices > 4000", "SELECT 3"),
+    ("SELECT count(*) FROM orderline WHERE orderline.qauntity = 1", "SELECT 4"),
+    ("SELECT product_name FROM product WHERE id = 1", "SELECT '국수'"),
+    ("SELECT count(*) FROM shop.customers c WHERE c.customer_name = '김하나'", "SELECT 1"),
+    # dialect
+    (
+        "Here is the query:\n```sql\nSELECT COUNT(*) AS `n` FROM `orders`;\n```\nIt counts orders.",
+        "SELECT 5",
+    ),
+    ("SELECT TOP 1 name FROM product ORDER BY price DESC", "SELECT 'Coffee'"),
+    (
+        "SELECT DATE_FORMAT(ordered_at, '%Y-%m') AS m, ISNULL(SUM(discount), 0) FROM orders"
+        " GROUP BY DATE_FORMAT(ordered_at, '%Y-%m')",
+        "VALUES ('2025-01', 100), ('2025-02', 0), ('2025-03', 50)",
+    ),
+    ('SELECT count(*) FROM orders WHERE status = "PAID"', "SELECT 3"),
+    # comparisons
+    ("SELECT count(*) FROM orders WHERE coupon_code = NULL", "SELECT 2"),
+    ("SELECT count(*) FROM product WHERE name LIKE '%COFFEE%'", "SELECT 1"),
+    # group_keys
+    (
+        "SELECT city, count(*) FROM customer",
+        "SELECT city, count(*) FROM customer GROUP BY city",
+    ),
+    (
+        "SELECT city FROM customer WHERE count(*) > 1 GROUP BY city",
+        "SELECT '서울'",
+    ),
+    # dates
+    (
+        "SELECT count(*) FROM orders WHERE ordered_at BETWEEN '2025-01-01' AND '2025-01-31'",
+        "SELECT 2",
+    ),
     # values
     ("SELECT count(*) FROM orders WHERE status = 'paid'", "SELECT 3"),
     ("SELECT count(*) FROM orders WHERE status = '결제 완료'", "SELECT 3"),

@@ -69,21 +69,25 @@ def impossible_day(subject: Subject) -> Iterator[Finding]:
 
 
 def last_day_cut(subject: Subject) -> Iterator[Finding]:
-    """Find instants that must not be later than the first moment of a period's last day.
-
-    The first day of a month is not taken for a last day.
-    """
+    """Find instants that must not be later than the first moment of a period's last day."""
     for scope in subject.scopes:
         for node in walk(scope.select):
-            end = (
-                node.args["high"] if isinstance(node, exp.Between) else node.args.get("expression")
-            )
-            last = _value(end) if isinstance(node, _ENDS) else None
-            if isinstance(last, date) and last.day > 1 and _is_instant(node.this, scope):
+            if last := last_day(node, scope):
                 column, next_day = quoted(node.this, subject.dialect), last + timedelta(days=1)
                 message = f"{quoted(node, subject.dialect)} leaves out all of {last} but midnight"
                 hint = f"write {column} < '{next_day}' for the end"
                 yield found("last_day_cut", node, message, hint)
+
+
+def last_day(node: exp.Expr, scope: Scope) -> date | None:
+    """Return the day at whose first moment a condition ends, though the day is meant.
+
+    The first day of a month is not taken for a last day.
+    """
+    end = node.args["high"] if isinstance(node, exp.Between) else node.args.get("expression")
+    last = _value(end) if isinstance(node, _ENDS) else None
+    is_cut = isinstance(last, date) and last.day > 1 and _is_instant(node.this, scope)
+    return last if is_cut and isinstance(last, date) else None
 
 
 def _holder(node: exp.Expr) -> exp.Expr | None:

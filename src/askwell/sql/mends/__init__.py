@@ -14,10 +14,12 @@ from askwell.domain.mending import Change, Mended
 from askwell.sql.mends.add_join import add_join
 from askwell.sql.mends.arithmetic import arithmetic
 from askwell.sql.mends.comparisons import comparisons
+from askwell.sql.mends.dates import dates
 from askwell.sql.mends.dialect import read
 from askwell.sql.mends.group_keys import group_keys
 from askwell.sql.mends.join_keys import join_keys
 from askwell.sql.mends.nulls_order import nulls_order
+from askwell.sql.mends.quotes import quotes
 from askwell.sql.mends.requalify import requalify
 from askwell.sql.mends.spelling import spelling
 from askwell.sql.mends.values import values
@@ -25,6 +27,7 @@ from askwell.sql.mends.values import values
 Mend = Callable[[exp.Expr, Catalog], Iterator[Change]]
 
 MENDS: tuple[Mend, ...] = (
+    quotes,
     join_keys,
     spelling,
     requalify,
@@ -33,6 +36,7 @@ MENDS: tuple[Mend, ...] = (
     comparisons,
     group_keys,
     arithmetic,
+    dates,
     nulls_order,
 )
 

@@ -8,7 +8,7 @@ from askwell.domain.catalog import Catalog
 from askwell.domain.mending import Change
 from askwell.sql.checks import Subject
 from askwell.sql.checks.joined import apart
-from askwell.sql.joins import Equality, equalities
+from askwell.sql.joins import Equality, conjuncts, equalities
 from askwell.sql.keys import Keys, Link, keys_of
 from askwell.sql.mends.lost import has, qualifier
 from askwell.sql.mends.requalify import alias_identifier
@@ -136,7 +136,13 @@ def _connect(one: list[Source], other: list[Source], scope: Scope, keys: Keys) -
         return
     before = shown(later.node, scope.catalog)
     condition = _condition(link, near, far, scope.catalog)
-    on = join.args.get("on")
-    join.set("on", exp.and_(on, condition) if on else condition)
+    kept = [part for part in conjuncts(join.args.get("on")) if not _is_lost(part, scope)]
+    join.set("on", exp.and_(*kept, condition))
     after = f"{before} ON {shown(condition, scope.catalog)}"
     yield Change(mend="join_keys", before=before, after=after)
+
+
+def _is_lost(condition: exp.Expr, scope: Scope) -> bool:
+    """Tell whether a condition names nothing that there is."""
+    columns = list(condition.find_all(exp.Column))
+    return bool(columns) and not any(scope.resolve(c) for c in columns)
