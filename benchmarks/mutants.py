@@ -314,9 +314,8 @@ def having_as_where(tree: exp.Expr, catalog: Catalog) -> Iterator[exp.Expr]:
 def equality_with_null(tree: exp.Expr, catalog: Catalog) -> Iterator[exp.Expr]:
     """Compare with NULL."""
     for node in tree.find_all(exp.Is):
-        comparison = exp.NEQ if isinstance(node.parent, exp.Not) else exp.EQ
-        replaced = node.parent if isinstance(node.parent, exp.Not) else node
-        yield _replaced(tree, replaced, comparison(this=node.this.copy(), expression=exp.null()))
+        comparison = exp.NEQ if node.args.get("negate") else exp.EQ
+        yield _replaced(tree, node, comparison(this=node.this.copy(), expression=exp.null()))
 
 
 def and_for_or(tree: exp.Expr, catalog: Catalog) -> Iterator[exp.Expr]:

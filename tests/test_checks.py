@@ -226,6 +226,12 @@ def rules(sql: str, dialect: str = "postgres") -> list[str]:
             "leave out o",
         ),
         (
+            "SELECT SUM(u.score) FROM users u JOIN orders o ON u.id = o.user_id "
+            "WHERE o.amount IS NOT NULL",
+            "fan_out",
+            "leave out o",
+        ),
+        (
             "SELECT SUM(o.amount) FROM orders o JOIN users u ON u.id = o.user_id "
             "JOIN tickets t ON t.user_id = u.id WHERE t.id > 100",
             "fan_out",

@@ -200,7 +200,11 @@ def _is_meant(repeating: set[str], aggregate: exp.Expr, scope: Scope) -> bool:
         return True
     joined = {id(e.node) for e in equalities(scope)}
     narrowing = (c for c in conditions(scope.select) if id(c) not in joined)
-    return any(_names(c, scope) & repeating for c in narrowing if not isinstance(c, _LOOSE))
+    return any(_names(c, scope) & repeating for c in narrowing if not _is_loose(c))
+
+
+def _is_loose(condition: exp.Expr) -> bool:
+    return isinstance(condition, _LOOSE) or bool(condition.args.get("negate"))
 
 
 def _names(node: exp.Expr, scope: Scope) -> set[str]:
