@@ -234,7 +234,7 @@ def test_lines_for_the_prompt_are_short_and_resolved() -> None:
     assert prompt_lines(constraints(question, READER, values=[seoul])) == (
         "지난달 = 2025-09-01 to 2025-09-30",
         "서울 = customers.city 'Seoul'",
-        "3만원 이상 = 30000",
+        "3만원 이상 = at least 30000",
         "상위 5명 = the first 5 rows",
         "높은 순 = ORDER BY … DESC",
     )

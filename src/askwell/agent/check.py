@@ -48,9 +48,13 @@ class _Check(Drafted, total=False):
 
 
 class Verdict(Noun):
-    """Be what the reviewer says about one demand: the piece of SQL that meets it, or nothing."""
+    """Be what the reviewer says about one demand: the piece of SQL that meets it, or nothing.
+
+    `asked`: the question has this demand at all.
+    """
 
     number: int
+    asked: bool = True
     met_by: str = ""
 
 
@@ -122,7 +126,7 @@ async def review(state: _Check, runtime: Runtime[Context]) -> Checked:
     )
     if isinstance(said, Message):
         return {"calls": calls}
-    met = {v.number for v in said.verdicts if _stands_in(v.met_by, sql)}
+    met = {v.number for v in said.verdicts if not v.asked or _stands_in(v.met_by, sql)}
     return {
         "findings": tuple(f for i, f in enumerate(findings, 1) if i not in met),
         "calls": calls,

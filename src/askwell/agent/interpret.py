@@ -14,6 +14,7 @@ from askwell.domain.noun import Label, Language, Message, Noun
 from askwell.domain.turn import Turn
 from askwell.messages import say
 
+_MOST_VALUES = 8
 FILLER, OTHER = "filler", "other"
 _NOT_DATA = Message(text="That is not something that the company's data can tell.")
 
@@ -70,7 +71,9 @@ def _named(name: str, label: Label, description: str) -> str:
 
 def _dimension(name: str, label: Label, catalog: Catalog) -> str:
     known = catalog.dimension_named[name].values
-    values = ", ".join(str(v.stored) for v in known.values[:12]) if known else ""
+    shown = [str(v.stored) for v in known.values[:_MOST_VALUES]] if known else []
+    more = ["…"] if known and len(known.values) > _MOST_VALUES else []
+    values = ", ".join([*shown, *more])
     return _named(name, label, f"values: {values}" if values else "")
 
 

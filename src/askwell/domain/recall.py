@@ -13,7 +13,8 @@ class Constraint(Noun):
     """Be one typed demand of the question, which the SQL must witness.
 
     `period`: `start` to `end`, both inclusive; `value`: one of `values`, held by any of
-    `columns`; `number`: `values` holds it; `limit`: `values` holds how many; `order`:
+    `columns`; `number`: `values` holds it, `operator` how it
+    bounds; `limit`: `values` holds how many; `order`:
     `descending`; `grain`: buckets of time; `group`: by any of `columns`.
     """
 
@@ -24,6 +25,7 @@ class Constraint(Noun):
     start: date | None = None
     end: date | None = None
     grain: Grain | None = None
+    operator: Literal["", ">", ">=", "<", "<="] = ""
     descending: bool | None = None
 
 

@@ -17,6 +17,8 @@ _NOTE_LETTERS = 400
 _SHORT_CONTEXT = 300
 _MOST_EXAMPLES = 2
 _EXAMPLE_TOKENS = 400
+# An example that shares few words with the question misleads more than it helps.
+_NEAR = 0.5
 
 
 def notes(catalog: Catalog, hits: Sequence[Hit], language: Language) -> tuple[str, ...]:
@@ -59,9 +61,10 @@ def examples(catalog: Catalog, hits: Sequence[Hit], language: Language) -> tuple
     """Return the nearest verified queries whose SQL is short enough to be read with profit."""
     found: list[Example] = []
     left = _EXAMPLE_TOKENS
+    near = max((hit.words for hit in hits), default=0.0) * _NEAR
     for hit in hits:
         query = catalog.verified_named.get(hit.document.id.removeprefix("verified:"))
-        if hit.document.kind == "verified" and query and hit.words > 0:
+        if hit.document.kind == "verified" and query and hit.words > near:
             known = example(query, language, catalog.dialect)
             if known and (cost := prompt_tokens(known.sql)) <= left:
                 left -= cost

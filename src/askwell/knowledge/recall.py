@@ -12,8 +12,10 @@ from askwell.language import detect
 from askwell.search import Hit, Vector
 
 BUDGET = 5_000
-# A small schema is described in about so many tokens; only a large one costs more.
+# A small schema is described in about so many tokens. A larger one may cost half as much again
+# as its names, or nothing could be said of its columns.
 _ENOUGH = 1_000
+_DESCRIBED = 1.5
 # Of the budget for a cut schema, the part for names and keys; the rest describes them.
 NAMES_SHARE = 0.6
 _HITS = 100
@@ -34,6 +36,7 @@ class Recaller:
         self._around = neighbours(self._keys)
         self._costs = least_tokens(catalog)
         self._cost = sum(self._costs.values())
+        self._room = int(max(self._cost * _DESCRIBED if self._cost > _ENOUGH else 0, _ENOUGH))
 
     async def recall(self, question: str) -> Recalled:
         """Return the part of the catalog that fits a question.
@@ -54,7 +57,7 @@ class Recaller:
         return Recalled(
             columns=columns,
             whole=whole,
-            room=max(self._cost, _ENOUGH) if whole else self._budget,
+            room=self._room if whole else self._budget,
             values=linked,
             joins=self._joins(columns),
             notes=notes(self._catalog, hits, language),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Literal
 
 from askwell.domain.noun import Scalar
 from askwell.domain.recall import Constraint
@@ -11,6 +12,12 @@ from askwell.grounding.pieces import Piece
 
 # These compare only in part of their uses: "from 3 cities", "minimum fee".
 _UNSURE = frozenset(("from", "minimum", "minimum of", "maximum of", "최소", "최대한", "and up"))
+_BOUNDS: dict[str, Literal["", ">", ">=", "<", "<="]] = {
+    ">": ">",
+    ">=": ">=",
+    "<": "<",
+    "<=": "<=",
+}
 _TIME_UNITS = frozenset(("day", "week", "month", "year", "hour", "minute", "second"))
 _BEFORE_NUMBER = re.compile(
     r"\s*(?:(?:of|a|an|the)\b)?\s*(?:(?P<column>[a-z]+)\s+)?[$₩￦]?\s*", re.IGNORECASE
@@ -45,7 +52,9 @@ def amounts(said: Spoken) -> Iterator[Constraint]:
             pieces = (*numbers, mark)
             start, end = min(p.start for p in pieces), max(p.end for p in pieces)
             values = tuple(_plain(n.number.value) for n in numbers if n.number)
-            yield Constraint(kind="number", phrase=said.phrase(start, end), values=values)
+            phrase = said.phrase(start, end)
+            bound = _BOUNDS.get(str(mark.payload), "")
+            yield Constraint(kind="number", phrase=phrase, values=values, operator=bound)
     for piece in said.of("number"):
         compared = _ER_THAN.search(said.text[: piece.start])
         if compared and piece.number and _is_amount(piece, piece, said):

@@ -29,9 +29,11 @@ def _value(c: Constraint) -> str:
 
 
 def _number(c: Constraint) -> str:
-    """Spell out only what is not written in digits: 3만원 = 30000."""
-    new = [str(v) for v in c.values if str(v) not in c.phrase]
-    return " and ".join(new)
+    """Spell out how a number bounds, and what is not written in digits: 3만원 이상."""
+    values = [str(v) for v in c.values]
+    if c.operator and len(values) == 1:
+        return f"{_BOUNDS[c.operator]} {values[0]}"
+    return " and ".join(v for v in values if v not in c.phrase)
 
 
 def _limit(c: Constraint) -> str:
@@ -47,6 +49,7 @@ def _grain(c: Constraint) -> str:
     return f"a row for each {c.grain}"
 
 
+_BOUNDS = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}
 _MEANT: dict[str, Callable[[Constraint], str]] = {
     "period": _period,
     "value": _value,
