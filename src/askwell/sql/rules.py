@@ -6,8 +6,8 @@ function from a tree to findings; `RULES` is their order.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 
+from rapidfuzz import fuzz, process
 from sqlglot import exp
 
 from askwell.domain.result import Finding
@@ -145,8 +145,10 @@ def _finding(rule: str, node: exp.Expr, message: str, hint: str = "") -> Finding
 
 def _like(name: str, allowed: Iterable[str]) -> str:
     """Return a hint that names what is allowed and written much the same."""
-    near = get_close_matches(name, sorted(allowed), n=3, cutoff=0.7)
-    return f"use {' or '.join(near)}" if near else "find another way to say it"
+    near = process.extract(name, sorted(allowed), scorer=fuzz.ratio, limit=3, score_cutoff=70)
+    return (
+        f"use {' or '.join(found for found, *_ in near)}" if near else "find another way to say it"
+    )
 
 
 def _name(node: exp.Expr) -> str:
