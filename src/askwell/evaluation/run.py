@@ -26,7 +26,7 @@ class Bench:
     """Be one database under evaluation: who answers, and what runs the accepted SQL."""
 
     agent: Agent
-    fetch: Fetch
+    rows_of: Fetch
     dialect: str
 
 
@@ -161,7 +161,7 @@ async def _accepted(case: Case, bench: Bench) -> tuple[list[Grid], list[str]]:
     grids, faults = [], []
     for sql in (v for query in case.accepted for v in variants(query)):
         try:
-            rows = await bench.fetch(sql)
+            rows = await bench.rows_of(sql)
         except (BadQuery, Refused, TooLarge) as error:
             faults.append(f"{type(error).__name__}: {error}")
             continue
