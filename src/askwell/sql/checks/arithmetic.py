@@ -65,9 +65,9 @@ def no_time(subject: Subject) -> Iterator[Finding]:
 
 def _timed(node: exp.Expr) -> exp.Expr | None:
     """Return what a time is taken from."""
-    if isinstance(node, exp.Extract):
-        return node.expression
-    return node.this if isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) else None
+    part = "expression" if isinstance(node, exp.Extract) else "this"
+    timed = isinstance(node, (exp.Extract, exp.TimestampTrunc, exp.DateTrunc))
+    return node.args[part] if timed else None
 
 
 def _as_time(column: Column, kind: str | None) -> str:

@@ -52,11 +52,11 @@ def fan_out(subject: Subject) -> Iterator[Finding]:
     """
     for scope in subject.scopes:
         for aggregate in aggregates_of(scope) if _is_clear(scope) else ():
-            summed = _summed(aggregate, scope)
-            for repeating in _repeating(summed, scope) if summed else ():
-                if not _is_meant(repeating, aggregate, scope):
-                    yield _fan_out(aggregate, summed, repeating, scope)
-                    break
+            if summed := _summed(aggregate, scope):
+                sides = _repeating(summed, scope)
+                wrong = next((s for s in sides if not _is_meant(s, aggregate, scope)), None)
+                if wrong:
+                    yield _fan_out(aggregate, summed, wrong, scope)
 
 
 def _is_clear(scope: Scope) -> bool:
