@@ -12,6 +12,7 @@ from askwell.sql.mends.lost import (
     called_so,
     holders,
     lost_columns,
+    misses,
     owners,
     qualifier,
     table_called,
@@ -42,7 +43,8 @@ def _added(tree: exp.Expr, keys: Keys) -> Iterator[Change]:
 def _ways(column: exp.Column, scope: Scope, keys: Keys) -> Iterator[tuple[Table, tuple[Link, ...]]]:
     """Yield the one table that the column must come from, with the way to it."""
     starts = _starts(scope, _place(column, scope))
-    tables = _possible(column, scope)
+    catalog = scope.catalog
+    tables = [t for t in _possible(column, scope) if not misses(column, t, catalog)]
     paths = [(t, p) for t in tables if (p := shortest_path(keys, starts, t))]
     nearest = min((len(p) for _, p in paths), default=0)
     best = [(t, p) for t, p in paths if len(p) == nearest]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Table
+from askwell.sql.names import normal
 from askwell.sql.scopes import Scope, Source, fold, scopes
 from askwell.sql.sources import columns_of
 
@@ -47,9 +48,10 @@ def visible(name: str, scope: Scope) -> Source | None:
 
 
 def holders(column: exp.Column, scope: Scope) -> list[Source]:
-    """Return the sources of a SELECT that have a column of this name."""
+    """Return the sources of a SELECT that have a column of this name, and what it is held to."""
     name = fold(column.this, scope.catalog)
-    return [s for s in scope.sources.values() if has(s, name, scope.catalog)]
+    found = [s for s in scope.sources.values() if has(s, name, scope.catalog)]
+    return [s for s in found if not (s.table and misses(column, s.table, scope.catalog))]
 
 
 def has(source: Source, name: str, catalog: Catalog) -> bool:
@@ -79,3 +81,32 @@ def called_so(called: str, scope: Scope) -> set[str]:
     """Return the folded names of all columns that a SELECT reads under one alias."""
     columns = (c for c in scope.columns if qualifier(c, scope.catalog) == called)
     return {fold(c.this, scope.catalog) for c in columns}
+
+
+def misses(column: exp.Column, table: Table, catalog: Catalog) -> bool:
+    """Tell whether a text that a column is compared with is not in the table, but in another.
+
+    Then the column is not that of this table, though it has one of this name.
+    """
+    name, texts = fold(column.this, catalog), _compared_texts(column)
+    stored = {t.name: _held(name, t, catalog) for t in owners({name}, catalog)}
+    held = stored.get(table.name)
+    if not texts or held is None or texts & held:
+        return False
+    return any(other and texts <= other for other in stored.values())
+
+
+def _compared_texts(column: exp.Column) -> set[str]:
+    comparison = column.parent
+    if not isinstance(comparison, (exp.EQ, exp.In)):
+        return set()
+    parts = comparison.iter_expressions()
+    return {normal(p.name) for p in parts if isinstance(p, exp.Literal) and p.is_string}
+
+
+def _held(name: str, table: Table, catalog: Catalog) -> set[str] | None:
+    """Return the texts of a column, normalized; None where there may be others."""
+    column = next(c for c in table.columns if fold(c.name, catalog) == name)
+    if column.values is None or not column.values.complete:
+        return None
+    return {normal(str(v.stored)) for v in column.values.values}

@@ -79,7 +79,17 @@ def _one_slip(name: str, known: str) -> bool:
     return one_slip(normal(name), normal(known))
 
 
-_ALIKE: tuple[_Alike, ...] = (_same_letters, _same_in_singular, _same_words, _one_slip)
+def _without_noun(name: str, known: str) -> bool:
+    """Tell whether a stored name only adds what kind of thing it is: `city` for `city_name`."""
+    start, _, noun = known.lower().rpartition("_")
+    return noun in _NOUNS and normal(start) == normal(name)
+
+
+_NOUNS = frozenset(("name", "id", "code", "key", "no", "number"))
+_ALIKE: tuple[_Alike, ...] = (
+    *(_same_letters, _same_in_singular, _same_words),
+    *(_one_slip, _without_noun),
+)
 
 
 def _column_meant(column: exp.Column, scope: Scope) -> str | None:
