@@ -80,8 +80,9 @@ def _of(table: Table, evidence: Evidence, around: Neighbours) -> Iterator[Column
         yield from table.refs
         return
     kept = {ref for ref in evidence.spelled if ref.table == table.name} | _keys(table, around)
-    ranked = (ColumnRef(table=h.document.table, column=h.document.column) for h in evidence.hits)
-    own = [ref for ref in dict.fromkeys(ranked) if ref.table == table.name and ref.column]
+    documents = (hit.document for hit in evidence.hits)
+    names = dict.fromkeys(d.column for d in documents if d.table == table.name and d.column)
+    own = [ColumnRef(table=table.name, column=name) for name in names]
     kept.update(_first(own, table.refs, _WIDE - len(kept)))
     yield from (ref for ref in table.refs if ref in kept)
 
