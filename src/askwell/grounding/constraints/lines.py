@@ -19,7 +19,12 @@ def _period(c: Constraint) -> str:
         return f"up to {c.end}"
     if c.end is None:
         return f"from {c.start}"
-    return str(c.start) if c.start == c.end else f"{c.start} to {c.end}"
+    if c.start == c.end:
+        return str(c.start)
+    span = f"{c.start} to {c.end}"
+    # A table may hold its years as numbers.
+    whole = (c.start.month, c.start.day, c.end.month, c.end.day) == (1, 1, 12, 31)
+    return f"the year {c.start.year}, {span}" if whole and c.start.year == c.end.year else span
 
 
 def _value(c: Constraint) -> str:
