@@ -9,7 +9,7 @@ from askwell.domain.mending import Change
 from askwell.sql.checks.aggregates import aggregates, aggregates_of
 from askwell.sql.checks.groups import grouped, ungrouped
 from askwell.sql.joins import conjuncts
-from askwell.sql.keys import is_unique
+from askwell.sql.keys import is_unique, keys_of
 from askwell.sql.mends.lost import aliases
 from askwell.sql.names import shown
 from askwell.sql.scopes import Reading, Scope, Source, fold, scopes, walk
@@ -85,7 +85,8 @@ def _complete_group(scope: Scope) -> Iterator[Change]:
     missing = [p for p in scope.select.expressions if _is_open(p, open_columns)]
     if not missing or any(list(aggregates(p)) for p in missing) or _asks_for_extreme(scope):
         return
-    if scope.select.args.get("group") and not all(_is_settled(c, scope) for c in open_columns):
+    is_settled = all(_is_settled(c, scope) for c in open_columns) and _keys_are_meant(scope)
+    if scope.select.args.get("group") and not is_settled:
         return
     covered = {id(c) for p in missing for c in p.find_all(exp.Column)}
     if any(id(c) not in covered for c in open_columns):
@@ -102,6 +103,14 @@ def _is_settled(column: exp.Column, scope: Scope) -> bool:
     named = [*grouped(scope), *scope.select.expressions]
     columns = (c for n in named for c in n.find_all(exp.Column))
     return any(_identifies(owner, r) for c in columns for r in scope.resolve(c))
+
+
+def _keys_are_meant(scope: Scope) -> bool:
+    """Tell whether each group key is shown, or is the key of what is shown."""
+    shown_refs = {scope.base(p.unalias()) for p in scope.select.expressions}
+    keys = keys_of(scope.catalog).key_of
+    refs = [scope.base(g.unalias()) for g in grouped(scope)]
+    return all(ref in shown_refs or ref in keys for ref in refs if ref)
 
 
 def _identifies(owner: Source, reading: Reading) -> bool:
