@@ -93,7 +93,11 @@ class Table(Noun):
     @property
     def refs(self) -> tuple[ColumnRef, ...]:
         """Return all columns as references."""
-        return tuple(ColumnRef(table=self.name, column=c.name) for c in self.columns)
+        return tuple(map(self.ref, self.columns))
+
+    def ref(self, column: Column) -> ColumnRef:
+        """Return one of its columns as a reference."""
+        return ColumnRef(table=self.name, column=column.name)
 
 
 class Metric(Noun):
@@ -278,6 +282,11 @@ class Catalog(Noun):
     def verified_named(self) -> Mapping[str, VerifiedQuery]:
         """Map a verified query's name to it."""
         return {v.name: v for v in self.verified}
+
+    def column(self, ref: ColumnRef | None) -> Column | None:
+        """Return the column that a reference means, or None."""
+        table = self.table_named.get(ref.table) if ref else None
+        return table.column(ref.column) if table and ref else None
 
     def tables_of(self, refs: Iterable[ColumnRef]) -> tuple[str, ...]:
         """Return the names of the tables that `refs` touch, sorted."""

@@ -96,4 +96,4 @@ def _read_in(scope: Scope, known: Mapping[str, Table]) -> Iterable[ColumnRef]:
         columns = table.columns if table else ()
         for column in columns:
             if table and column.name.lower() == read.name.lower():
-                yield ColumnRef(table=table.name, column=column.name)
+                yield table.ref(column)

@@ -56,7 +56,7 @@ class Key:
     @property
     def ref(self) -> ColumnRef:
         """Return the reference to the column."""
-        return ColumnRef(table=self.table.name, column=self.column.name)
+        return self.table.ref(self.column)
 
     @property
     def rank(self) -> tuple[int, int, bool, int, int]:

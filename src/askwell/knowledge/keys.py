@@ -9,7 +9,7 @@ from askwell.errors import BadQuery, Refused, TooLarge
 from askwell.knowledge.key_names import ENDINGS, Evidence, Key, Names, Own, names_of
 from askwell.knowledge.kinds import KEYS, kind_of
 from askwell.knowledge.profile import Profile, Seen
-from askwell.knowledge.reading import Reader, missing, ref
+from askwell.knowledge.reading import Reader, missing
 
 _VALUES_CHECKED = 1_000
 _TRIED = 3
@@ -54,7 +54,7 @@ async def infer_keys(
                 notes.append(f"{table.name}.{column.name}: no key was looked for: {error}")
                 continue
             if found:
-                references[ref(table, column)] = found.ref
+                references[table.ref(column)] = found.ref
     referred = {*references.values(), *(c.references for t in tables for c in t.columns)}
     primary = (_primary(t, keys, references.keys(), referred, seen) for t in tables)
     return Keys(frozenset(k.ref for k in primary if k), references, tuple(notes))
@@ -71,7 +71,7 @@ def _unique(table: Table, names: Names, seen: Profile) -> Iterator[Key]:
 
 
 def _may_refer(table: Table, column: Column, seen: Profile) -> bool:
-    was_read = ref(table, column) in seen.columns
+    was_read = table.ref(column) in seen.columns
     hidden = column.pii or column.sensitive
     return was_read and not (hidden or column.references) and kind_of(column) in KEYS
 

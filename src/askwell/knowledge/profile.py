@@ -9,7 +9,7 @@ from askwell.errors import BadQuery, Refused, TooLarge
 from askwell.knowledge import reading
 from askwell.knowledge.kinds import kind_of
 from askwell.knowledge.personal import looks_personal, mentions_person, personal_names
-from askwell.knowledge.reading import Measured, Reader, ref
+from askwell.knowledge.reading import Measured, Reader
 
 MAX_VALUES = 200
 SAMPLED_VALUES = 50
@@ -90,7 +90,7 @@ async def profile(
 
 
 async def _look(table: Table, reader: Reader, unsaid: frozenset[ColumnRef]) -> _Look:
-    guessed = frozenset(c.name for c in table.columns if ref(table, c) in unsaid)
+    guessed = frozenset(c.name for c in table.columns if table.ref(c) in unsaid)
     look = _Look(table, guessed=guessed, personal=set(personal_names(table) & guessed))
     columns = [c for c in table.columns if _may_be_read(c) and c.name not in look.personal]
     try:

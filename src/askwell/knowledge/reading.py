@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from askwell.domain.catalog import Bound, Column, ColumnRef, Table
+from askwell.domain.catalog import Bound, Column, Table
 from askwell.domain.noun import Scalar
 from askwell.knowledge.kinds import KEYS, RANGED, kind_of
 from askwell.sql.parse import render
@@ -166,11 +166,6 @@ def bound(value: Scalar) -> Bound:
     if isinstance(value, bool) or not isinstance(value, int | float | date):
         return None
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def ref(table: Table, column: Column) -> ColumnRef:
-    """Return the reference to a column of a table."""
-    return ColumnRef(table=table.name, column=column.name)
 
 
 def _aggregates(column: Column, *, ranged: bool) -> Iterable[tuple[str, exp.Expr]]:

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from askwell.domain.catalog import Catalog, Column, ColumnRef, Grain
+from askwell.domain.catalog import Catalog, Column, Grain
 from askwell.domain.noun import Label
 from askwell.domain.result import ColumnRole, ResultColumn
 from askwell.sql.scopes import Scope, scopes
+from askwell.sql.types import DAYS, NUMBERS, kind_of
 
-_TIMES = ("date", "timestamp", "time", "datetime")
-_NUMBERS = ("int", "bigint", "smallint", "tinyint", "hugeint", "numeric", "decimal", "double")
-_MORE_NUMBERS = ("real", "float", "integer", "ubigint", "money")
 _COUNTED = (exp.AggFunc, exp.Window, exp.Binary, exp.Round, exp.Abs, exp.Neg)
 _BUCKETS = (exp.TimestampTrunc, exp.DateTrunc, exp.Date, exp.TsOrDsToDate)
 
@@ -39,7 +37,7 @@ def _outermost(tree: exp.Expr, catalog: Catalog) -> Scope | None:
 
 def _described(tree: exp.Expr, scope: Scope, catalog: Catalog) -> Iterator[ResultColumn]:
     for derived in scope.outputs:
-        known = _column(derived.base, catalog)
+        known = catalog.column(derived.base)
         label = known.label if known else Label()
         unit = known.unit if known else ""
         role = _role(derived.name, derived.expression, known)
@@ -50,11 +48,6 @@ def _described(tree: exp.Expr, scope: Scope, catalog: Catalog) -> Iterator[Resul
 
 def _named(label: Label, name: str) -> Label:
     return label if label.text("en") else Label(en=name.replace("_", " ").strip() or name)
-
-
-def _column(ref: ColumnRef | None, catalog: Catalog) -> Column | None:
-    table = catalog.table_named.get(ref.table) if ref else None
-    return table.column(ref.column) if table and ref else None
 
 
 def _role(name: str, expression: exp.Expr | None, known: Column | None) -> ColumnRole:
@@ -70,12 +63,12 @@ def _role(name: str, expression: exp.Expr | None, known: Column | None) -> Colum
 
 def _stored_role(column: Column) -> ColumnRole:
     """Keys and codes name something; other numbers measure it."""
-    kind = column.type.lower()
-    if kind.startswith(_TIMES) or column.name.lower() in ("year", "연도", "년도"):
+    kind = kind_of(column.type)
+    if kind in DAYS or kind == "time" or column.name.lower() in ("year", "연도", "년도"):
         return "time"
     is_key = column.primary_key or column.unique or column.references is not None
     names = is_key or column.name.lower().endswith(("id", "code", "_no", "number"))
-    return "metric" if kind.startswith((*_NUMBERS, *_MORE_NUMBERS)) and not names else "dimension"
+    return "metric" if kind in NUMBERS and not names else "dimension"
 
 
 def _is_year(name: str, value: exp.Expr) -> bool:

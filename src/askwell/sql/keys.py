@@ -38,14 +38,14 @@ class Keys:
             self._link(near, a, far, b)
             for a in near.columns
             for b in far.columns
-            if (key := self.key_of.get(_ref(near, a))) and key == self.key_of.get(_ref(far, b))
+            if (key := self.key_of.get(near.ref(a))) and key == self.key_of.get(far.ref(b))
         ]
         direct = tuple(link for link in links if link.direct)
         one_sided = tuple(link for link in links if not link.many)
         return direct or one_sided or tuple(links)
 
     def _link(self, near: Table, a: Column, far: Table, b: Column) -> Link:
-        left, right = _ref(near, a), _ref(far, b)
+        left, right = near.ref(a), far.ref(b)
         return Link(
             left,
             right,
@@ -61,8 +61,8 @@ def keys_of(catalog: Catalog) -> Keys:
     for table in catalog.tables:
         for column in table.columns:
             if column.references:
-                parent[_root(_ref(table, column), parent)] = _root(column.references, parent)
-    refs = (_ref(t, c) for t in catalog.tables for c in t.columns)
+                parent[_root(table.ref(column), parent)] = _root(column.references, parent)
+    refs = (ref for table in catalog.tables for ref in table.refs)
     joined = set(parent) | set(parent.values())
     return Keys(catalog, {r: _root(r, parent) for r in refs if r in joined})
 
@@ -115,7 +115,3 @@ def _best(paths: list[tuple[Link, ...]]) -> tuple[Link, ...] | None:
     least = min(map(badness, paths))
     best = [path for path in paths if badness(path) == least]
     return best[0] if len(best) == 1 else None
-
-
-def _ref(table: Table, column: Column) -> ColumnRef:
-    return ColumnRef(table=table.name, column=column.name)

@@ -22,7 +22,6 @@ from askwell.sql.sources import (
     fold,
     is_query,
     joins_of,
-    ref_to,
     shared_names,
     starred,
     table_named,
@@ -157,7 +156,7 @@ def _named_source(name: str, node: exp.Table, place: _Place) -> Source:
     if node.args.get("pivots"):
         return Source(name, node)
     if node.alias_column_names:
-        columns = tuple(Derived(c.name, ref_to(table, c)) for c in table.columns)
+        columns = tuple(Derived(c.name, table.ref(c)) for c in table.columns)
         return Source(name, node, columns=_renamed(columns, node, place.catalog))
     return Source(name, node, table)
 

@@ -66,7 +66,7 @@ class Reading:
     def ref(self) -> ColumnRef | None:
         """Return the stored column that is read, through plain pass-throughs."""
         if isinstance(self.column, Column) and self.source.table:
-            return ColumnRef(table=self.source.table.name, column=self.column.name)
+            return self.source.table.ref(self.column)
         return self.column.base if isinstance(self.column, Derived) else None
 
 
@@ -117,9 +117,7 @@ class Scope:
 
     def stored(self, expression: exp.Expr | None) -> Column | None:
         """Return the catalog's column that an expression is, if it is nothing but a column."""
-        ref = self.base(expression)
-        table = self.catalog.table_named.get(ref.table) if ref else None
-        return table.column(ref.column) if table and ref else None
+        return self.catalog.column(self.base(expression))
 
 
 def walk(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -193,7 +191,7 @@ def columns_of(source: Source, catalog: Catalog) -> Iterable[Derived]:
     """Return the columns of a source; a nameless one where not all of them are known."""
     if source.table:
         table = source.table
-        return [Derived(fold(c.name, catalog), ref_to(table, c)) for c in table.columns]
+        return [Derived(fold(c.name, catalog), table.ref(c)) for c in table.columns]
     return (Derived(""),) if source.columns is None else source.columns
 
 
@@ -262,8 +260,3 @@ def alias_of(node: exp.Expr, catalog: Catalog) -> str:
     if named is None and isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         named = node.this
     return fold(named, catalog) if named is not None else ""
-
-
-def ref_to(table: Table, column: Column) -> ColumnRef:
-    """Return a table's column as a reference."""
-    return ColumnRef(table=table.name, column=column.name)

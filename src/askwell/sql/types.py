@@ -25,7 +25,10 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("timestamp_s", "timestamp_ms", "timestamp_ns"), "timestamp"),
     **dict.fromkeys(("time", "timetz"), "time"),
 }
-_INTEGERS = frozenset({"integer", "bigint"})
+INTEGERS: frozenset[Kind] = frozenset(("integer", "bigint"))
+NUMBERS: frozenset[Kind] = INTEGERS | {"number"}
+# What holds a day of the calendar.
+DAYS: frozenset[Kind] = frozenset(("date", "timestamp"))
 _SAME_AS_ARGUMENT = (exp.Paren, exp.Neg, exp.Abs, exp.Min, exp.Max, exp.AnyValue, exp.Distinct)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 _CHOICES = (exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least)
@@ -50,7 +53,7 @@ def integer_kind(node: exp.Expr | None, scope: Scope) -> Kind | None:
         return _column(node, scope)
     if isinstance(node, exp.Cast):
         kind = kind_of(node.to.sql("postgres"))
-        return kind if kind in _INTEGERS else None
+        return kind if kind in INTEGERS else None
     if isinstance(node, exp.Subquery):
         inner = scopes(node, scope.catalog)[-1:]
         return integer_kind(inner[0].select.expressions[0].unalias(), inner[0]) if inner else None
@@ -92,7 +95,7 @@ def _column(node: exp.Column, scope: Scope) -> Kind | None:
     column = readings[0].column if len(readings) == 1 else None
     if isinstance(column, Column):
         kind = kind_of(column.type)
-        return kind if kind in _INTEGERS else None
+        return kind if kind in INTEGERS else None
     if isinstance(column, Derived) and column.expression and column.scope:
         return integer_kind(column.expression, column.scope)
     return None

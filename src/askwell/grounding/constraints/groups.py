@@ -144,17 +144,13 @@ def _columns(words: Sequence[str], catalog: Catalog) -> Iterator[ColumnRef]:
     """Yield the columns that name what `words` say: of its own table first, then others'."""
     own = [t for t in catalog.tables if _is_called(t, words)]
     for table in own:
-        yield from (_ref(table, column) for column in table.columns if _identifies(column))
+        yield from (table.ref(column) for column in table.columns if _identifies(column))
     for table in catalog.tables:
-        yield from (_ref(table, c) for c in table.columns if _names(words, table, c))
+        yield from (table.ref(c) for c in table.columns if _names(words, table, c))
 
 
 def _is_called(table: Table, words: Iterable[str]) -> bool:
     return any(_says(name, words) for name in (table.name, table.label.en, *table.synonyms))
-
-
-def _ref(table: Table, column: Column) -> ColumnRef:
-    return ColumnRef(table=table.name, column=column.name)
 
 
 def _names(words: Sequence[str], table: Table, column: Column) -> bool:
@@ -198,7 +194,7 @@ def _labelled(noun: str, catalog: Catalog) -> Iterator[ColumnRef]:
             called = (column.name, column.label.ko.replace(" ", ""), *column.synonyms)
             named = noun in called or (len(noun) > 1 and any(noun in name for name in called))
             if named or (own and (column.primary_key or _KOREAN_NAME.search(column.name))):
-                yield _ref(table, column)
+                yield table.ref(column)
     for dimension in catalog.dimensions:
         if noun in {dimension.label.ko.replace(" ", ""), *dimension.synonyms}:
             yield from dimension.reads

@@ -14,12 +14,11 @@ from askwell.sql.checks import Subject
 from askwell.sql.checks.finding import found, quoted
 from askwell.sql.joins import conjuncts
 from askwell.sql.scopes import Scope, walk
-from askwell.sql.types import kind_of
+from askwell.sql.types import DAYS, kind_of
 
 _ENDS = (exp.Between, exp.LTE)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DAYS = frozenset({"date", "timestamp"})
 
 
 def null_comparison(subject: Subject) -> Iterator[Finding]:
@@ -151,10 +150,10 @@ def _is_day(literal: exp.Expr, scope: Scope) -> bool:
     """Tell whether a literal is cast to a day, or compared with one."""
     holder = literal.parent
     if isinstance(holder, exp.Cast):
-        return kind_of(holder.to.sql(scope.catalog.dialect)) in _DAYS
+        return kind_of(holder.to.sql(scope.catalog.dialect)) in DAYS
     if not isinstance(holder, _COMPARISONS):
         return False
-    return any(_kind(side, scope) in _DAYS for side in holder.iter_expressions())
+    return any(_kind(side, scope) in DAYS for side in holder.iter_expressions())
 
 
 def _kind(node: exp.Expr, scope: Scope) -> str | None:

@@ -9,9 +9,9 @@ from askwell.domain.catalog import ColumnRef, Table
 from askwell.domain.recall import Constraint, ConstraintKind
 from askwell.domain.result import Finding
 from askwell.sql.checks import UNWITNESSED, Subject
+from askwell.sql.types import DAYS, kind_of
 
 _MOST_NAMES = 4
-_TIME_TYPE = re.compile(r"date|time(?!.*interval)", re.IGNORECASE)
 _TIME_NAME = re.compile(r"(?:^|_)(?:year|yr|yyyymm|month_key|date_key)$", re.IGNORECASE)
 
 
@@ -44,8 +44,8 @@ def _time_columns(subject: Subject) -> Iterator[ColumnRef]:
 
 def _times_of(table: Table) -> Iterator[ColumnRef]:
     for column in table.columns:
-        if _TIME_TYPE.search(column.type) or _TIME_NAME.search(column.name):
-            yield ColumnRef(table=table.name, column=column.name)
+        if kind_of(column.type) in DAYS or _TIME_NAME.search(column.name):
+            yield table.ref(column)
 
 
 def _value(c: Constraint, subject: Subject) -> tuple[str, str]:

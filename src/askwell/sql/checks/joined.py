@@ -169,11 +169,10 @@ def _repeats(near: ColumnRef | None, far: ColumnRef | None, catalog: Catalog) ->
     """Tell whether one near row meets several far ones; None where no key says it."""
     if near is None or far is None:
         return None
-    table = catalog.table_named[far.table]
-    column = table.column(far.column)
+    column = catalog.column(far)
     if column is None:
         return None
-    if is_unique(table, column):
+    if is_unique(catalog.table_named[far.table], column):
         return False
     return True if column.references == near else None
 

@@ -15,10 +15,7 @@ from askwell.sql.checks.ways import along, path_to
 from askwell.sql.joins import Equality, conditions, equalities
 from askwell.sql.keys import Keys, is_unique
 from askwell.sql.scopes import Reading, Scope, is_query
-from askwell.sql.types import kind_of
-
-_NUMBERS = frozenset({"integer", "bigint", "number"})
-_TIMES = frozenset({"date", "timestamp"})
+from askwell.sql.types import DAYS, NUMBERS, kind_of
 
 
 def mismatched_columns(subject: Subject) -> Iterator[Finding]:
@@ -115,7 +112,7 @@ def _reading(node: exp.Expr | None, scope: Scope) -> Reading | None:
 
 
 def _column(ref: ColumnRef, catalog: Catalog) -> Column:
-    column = catalog.table_named[ref.table].column(ref.column)
+    column = catalog.column(ref)
     assert column is not None
     return column
 
@@ -127,7 +124,7 @@ def _is_mixed(pair: Equality, catalog: Catalog) -> bool:
 
 
 def _broad(kind: str | None) -> str | None:
-    return "number" if kind in _NUMBERS else "time" if kind in _TIMES else kind
+    return "number" if kind in NUMBERS else "time" if kind in DAYS else kind
 
 
 def _are_apart(one: Column, other: Column) -> bool:

@@ -13,7 +13,7 @@ from askwell.sql.checks import Subject
 from askwell.sql.checks.finding import found, listed, quoted
 from askwell.sql.names import one_slip
 from askwell.sql.scopes import Scope, walk
-from askwell.sql.types import kind_of
+from askwell.sql.types import DAYS, NUMBERS, kind_of
 
 _LONGEST_CODE = 3
 # Spaces and hyphens beside a letter; `1-2` and `A-` keep theirs.
@@ -213,7 +213,7 @@ def _mismatch(compared: Compared, subject: Subject) -> str:
         return f"write '{literal.name}', or cast the column"
     if kind == "boolean" and subject.dialect == "postgres":
         return "compare it with true or false"
-    if kind in {"date", "timestamp"}:
+    if kind in DAYS:
         return "compare it with a date, 'YYYY-MM-DD', or take a part of it with EXTRACT"
     return ""
 
@@ -225,9 +225,9 @@ def _has_words(column: Column) -> bool:
 
 
 def _text_mismatch(kind: str | None, text: str) -> str:
-    if kind in {"integer", "bigint", "number"} and not _NUMBER.fullmatch(text):
+    if kind in NUMBERS and not _NUMBER.fullmatch(text):
         return "compare it with a number"
-    if kind in {"date", "timestamp"} and text.strip() and not re.search(r"\d", text):
+    if kind in DAYS and text.strip() and not re.search(r"\d", text):
         special = text.strip().lower() in _SPECIAL_DAYS
         return "" if special else "compare it with a date, 'YYYY-MM-DD'"
     return ""

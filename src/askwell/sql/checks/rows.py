@@ -141,12 +141,10 @@ def _plain(name: str) -> str:
 
 
 def _target(ref: ColumnRef, catalog: Catalog) -> ColumnRef | None:
-    table = catalog.table_named.get(ref.table)
-    column = table.column(ref.column) if table else None
+    column = catalog.column(ref)
     return column.references if column else None
 
 
 def _names_rows(ref: ColumnRef, catalog: Catalog) -> bool:
-    table = catalog.table_named.get(ref.table)
-    column = table.column(ref.column) if table else None
+    column = catalog.column(ref)
     return bool(column and (column.primary_key or column.unique))

@@ -92,8 +92,7 @@ def _refs(column: exp.Column, scope: Scope) -> Iterator[ColumnRef]:
 
 
 def _identifies(ref: ColumnRef, tables: set[str], subject: Subject) -> bool:
-    table = subject.catalog.table_named.get(ref.table)
-    column = table.column(ref.column) if table else None
+    column = subject.catalog.column(ref)
     if column is None:
         return False
     own = ref.table in tables and (column.primary_key or column.unique)
