@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from askwell.domain.clock import Clock
 from askwell.domain.recall import Constraint
+from askwell.evaluation.cases import Case
 from askwell.grounding.constraints import constraints
 from askwell.grounding.read import Grounding
 from askwell.knowledge.linking import linked_values, spans
@@ -16,7 +17,7 @@ from askwell.language import Tokenizer
 from askwell.sql.checks import Subject
 from askwell.sql.checks.witness import unwitnessed
 from askwell.sql.parse import parse
-from defog_cases import DATABASES, Case, cases
+from defog_cases import DATABASES, cases
 from defog_catalogs import catalog
 
 TODAY = date(2025, 10, 7)

@@ -13,9 +13,9 @@ class Constraint(Noun):
     """Be one typed demand of the question, which the SQL must witness.
 
     `period`: `start` to `end`, both inclusive; `value`: one of `values`, held by any of
-    `columns`; `number`: `values` holds it, `operator` how it
-    bounds; `limit`: `values` holds how many; `order`:
-    `descending`; `grain`: buckets of time; `group`: by any of `columns`.
+    `columns`; `number`: `values` holds it, `operator` says how it bounds; `limit`: `values`
+    holds how many; `order`: `descending`; `grain`: buckets of time; `group`: by any of
+    `columns`.
     """
 
     kind: ConstraintKind

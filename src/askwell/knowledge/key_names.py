@@ -137,7 +137,7 @@ def _may_be_shared(key: Key) -> bool:
 
 
 def _by_parts(name: Name, key: Key) -> Evidence | None:
-    """Compare with the table's name: `customer_id`, `from_airport`, `cust_id`."""
+    """Compare with the table's name: `customer_id`, `from_store`, `cust_id`."""
     if key.own < Own.LIKELY or (name.ending and name.ending != key.name.ending):
         return None
     if not name.ending and name.plural:
@@ -152,7 +152,7 @@ def _by_parts(name: Name, key: Key) -> Evidence | None:
 
 
 def _extends(name: Name, key: Key) -> bool:
-    """Tell whether a name is the key's with words before: `pre_course_id`, `citingpaperid`."""
+    """Tell whether a name is the key's with words before: `old_order_id`, `returnedorderid`."""
     same_ending = bool(key.name.ending) and name.ending == key.name.ending
     return same_ending and key.own >= Own.LIKELY and _ends_with(name, key.name)
 
@@ -195,7 +195,7 @@ def _is_counter(name: Name, column: Column) -> bool:
 
 
 def _by_comment(column: Column, key: Key) -> Evidence | None:
-    """Find "ID of the publication" in a comment; "unique identifier" describes an own key."""
+    """Find "ID of the supplier" in a comment; "unique identifier" describes an own key."""
     said = column.description.lower()
     subject = key.table_name.words[-1]
     if key.own < Own.LIKELY or subject not in said or "unique" in said:

@@ -1,4 +1,4 @@
-"""Names of tables and columns, taken apart: `tbl_orders` is order, `citingPaperIds` ends in id."""
+"""Names of tables and columns, taken apart: `tbl_orders` is order, `sellerOrderIds` ends in id."""
 
 import re
 from dataclasses import dataclass
@@ -45,8 +45,8 @@ class Name:
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name in lower case.
 
-    >>> words_of("sbTxCustID"), words_of("고객_번호")
-    (('sb', 'tx', 'cust', 'id'), ('고객', '번호'))
+    >>> words_of("shopCustID"), words_of("고객_번호")
+    (('shop', 'cust', 'id'), ('고객', '번호'))
     """
     return tuple(word.lower() for word in _WORD.findall(name))
 
@@ -67,10 +67,10 @@ def table_name(name: str) -> Name:
 def column_name(name: str) -> Name:
     """Return a column's name in the singular, its ending apart.
 
-    >>> column_name("home_airport_code")
-    Name(words=('home', 'airport'), ending='code', plural=False)
-    >>> column_name("paperid")
-    Name(words=('paper',), ending='id', plural=False)
+    >>> column_name("home_branch_code")
+    Name(words=('home', 'branch'), ending='code', plural=False)
+    >>> column_name("orderid")
+    Name(words=('order',), ending='id', plural=False)
     """
     words, ending = words_of(name), ""
     if words and words[-1] in _ID_WORDS:

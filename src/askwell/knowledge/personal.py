@@ -187,7 +187,7 @@ def _is_place(table: Table, column: Column) -> bool:
 
 
 def _is_one(word: str, nouns: AbstractSet[str]) -> bool:
-    """Tell whether a word is one of the nouns, or ends in one: `sbcustomer`, 우수고객."""
+    """Tell whether a word is one of the nouns, or ends in one: `appcustomer`, 우수고객."""
     ends = tuple(n for n in nouns if len(n) >= (4 if n.isascii() else 2))
     return word in nouns or word.endswith(ends)
 

@@ -161,7 +161,7 @@ def _names(words: Sequence[str], table: Table, column: Column) -> bool:
 
 
 def _says(name: str, words: Iterable[str]) -> bool:
-    """Tell whether each word begins or ends a part of a name: paper is in `citedpaperid`."""
+    """Tell whether each word begins or ends a part of a name: order is in `returnedorderid`."""
     parts = [singular(part) for part in re.split(r"[\W_]+", name.lower()) if part]
     return bool(parts) and all(any(_is_in(word, part) for part in parts) for word in words)
 
