@@ -112,29 +112,29 @@ def build_catalog(
         metrics=metrics,
         dimensions=dimensions,
         manifest=json.dumps(project.manifest, ensure_ascii=False),
+        **_told(knowledge, known),
     )
-    return versioned(_with_knowledge(catalog, knowledge, known))
+    return versioned(catalog)
 
 
-def _with_knowledge(catalog: Catalog, folder: Path | None, known: Known) -> Catalog:
+def _told(folder: Path | None, known: Known) -> dict[str, Any]:
+    """Return the parts of the catalog that the knowledge folder tells."""
     if folder is None:
-        return catalog
+        return {}
     if not folder.is_dir():
         raise Misconfigured(
             f"There is no folder {folder}; ASKWELL_KNOWLEDGE must name the folder that holds"
             " glossary.yml."
         )
-    company, zone = read_company(folder)
-    verified = read_verified(folder, known)
-    return catalog.model_copy(
-        update={
-            "company": company,
-            "time_zone": _zone(zone, folder) or catalog.time_zone,
-            "terms": read_glossary(folder, known, [v.name for v in verified]),
-            "contexts": (*read_contexts(folder, known), *read_instructions(folder, known)),
-            "verified": verified,
-        }
-    )
+    company, name = read_company(folder)
+    verified, zone = read_verified(folder, known), _zone(name, folder)
+    return {
+        "company": company,
+        "terms": read_glossary(folder, known, [v.name for v in verified]),
+        "contexts": (*read_contexts(folder, known), *read_instructions(folder, known)),
+        "verified": verified,
+        **({"time_zone": zone} if zone else {}),
+    }
 
 
 def _zone(name: Any, folder: Path) -> str | None:

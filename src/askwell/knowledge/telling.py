@@ -9,57 +9,13 @@ from askwell.language import light_forms
 from askwell.language.english import lemma
 
 # What a description may say of any column.
-_EMPTY = frozenset(
-    [
-        "unique",
-        "identifier",
-        "identify",
-        "id",
-        "code",
-        "name",
-        "number",
-        "value",
-        "column",
-        "table",
-        "field",
-        "record",
-        "row",
-        "entry",
-        "contain",
-        "represent",
-        "indicate",
-        "assign",
-        "associate",
-        "store",
-        "describe",
-        "description",
-        "type",
-        "each",
-        "whether",
-        "who",
-        "text",
-        "string",
-        "integer",
-        "primary",
-        "foreign",
-        "key",
-        "refer",
-        "reference",
-        "give",
-        "specific",
-        "particular",
-        "respective",
-        "correspond",
-        "corresponding",
-        "only",
-        "possible",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "etc",
-    ]
-)
+_EMPTY_WORDS = """
+unique identifier identify id code name number value column table field record row entry contain
+represent indicate assign associate store describe description type each whether who text string
+integer primary foreign key refer reference give specific particular respective correspond
+corresponding only possible e.g i.e eg ie etc
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 _SENTENCE = re.compile(r"(?<=[.;!?。])\s+(?=[^\sa-z])")
 _PARTS = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
