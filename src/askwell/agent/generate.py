@@ -107,6 +107,7 @@ def _settled(reading: Reading) -> Intent | None:
 async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     """Let the model write one query; what is not in the data is declined, with its name."""
     context, reading, recalled = runtime.context, state["reading"], state["recalled"]
+    question = reading.standalone
     said, calls = await ask(
         context,
         "write_sql",
@@ -114,8 +115,8 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
         dialect=context.catalog.dialect,
         schema=schema_text(context.catalog, recalled),
         notes=notes_text(recalled),
-        demands=demands_text(state["constraints"], context.clock.today()),
-        question=reading.standalone,
+        demands=demands_text(question, state["constraints"], context.clock.today()),
+        question=question,
     )
     if isinstance(said, Message):
         return {"refusal": said, "calls": calls}

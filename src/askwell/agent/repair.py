@@ -98,6 +98,7 @@ def rounds(path: tuple[Attempt, ...]) -> int:
 async def rewrite(state: _Repair, runtime: Runtime[Context]) -> Repaired:
     """Let the model correct the query: it sees the findings, and the schema that they need."""
     context, draft, findings = runtime.context, state["draft"], state["findings"]
+    question = state["reading"].standalone
     needed = narrowed(state["recalled"], draft.sql, findings, context.catalog)
     said, calls = await ask(
         context,
@@ -106,10 +107,10 @@ async def rewrite(state: _Repair, runtime: Runtime[Context]) -> Repaired:
         dialect=draft.dialect,
         schema=schema_text(context.catalog, needed),
         notes=notes_text(needed),
-        demands=demands_text(state["constraints"], context.clock.today()),
+        demands=demands_text(question, state["constraints"], context.clock.today()),
         sql=draft.sql,
         findings=findings_text(findings),
-        question=state["reading"].standalone,
+        question=question,
     )
     if isinstance(said, Message):
         return {"refusal": said, "calls": calls}

@@ -10,6 +10,11 @@ from askwell.domain.result import Finding
 from askwell.grounding.constraints import prompt_lines
 
 _NONE = "(none)"
+_TIMELY = re.compile(
+    r"\b(?:today|now|current|currently|recent|recently|last|past|this|ago|since|until|yet|overdue"
+    r"|so far|next|old|age)\b|오늘|지금|현재|최근|지난|이번|올해|작년|어제|아직|까지|이후|전에",
+    re.IGNORECASE,
+)
 
 
 def lines(texts: Iterable[str]) -> str:
@@ -23,9 +28,14 @@ def notes_text(recalled: Recalled) -> str:
     return lines((*recalled.notes, *examples))
 
 
-def demands_text(demanded: tuple[Constraint, ...], today: date) -> str:
-    """Return today and the question's typed demands, for beside the question."""
-    return lines((f"today = {today.isoformat()} ({today:%A})", *prompt_lines(demanded)))
+def demands_text(question: str, demanded: tuple[Constraint, ...], today: date) -> str:
+    """Return the question's typed demands, and today where the question looks at time.
+
+    Elsewhere a small model takes today for a filter.
+    """
+    timely = any(c.kind == "period" for c in demanded) or _TIMELY.search(question)
+    now = (f"today = {today.isoformat()} ({today:%A})",) if timely else ()
+    return lines((*now, *prompt_lines(demanded)))
 
 
 def findings_text(findings: tuple[Finding, ...]) -> str:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -49,15 +49,16 @@ _SHORT_TYPES = {
     "time without time zone": "time",
     "time with time zone": "timetz",
 }
+_FOOT = ");"
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Be the line of a table (`column` is None) or of a column."""
+    """Be the line of a table (`column` is None), of a column, or of neither."""
 
     text: str
-    table: Table
+    table: Table | None = None
     column: Column | None = None
 
 
@@ -75,7 +76,7 @@ class _Comment:
 
 
 def schema_text(catalog: Catalog, recalled: Recalled) -> str:
-    """Return the recalled tables, one line a column, in about `recalled.room` tokens.
+    """Return the recalled tables as SQL would create them, in about `recalled.room` tokens.
 
     Names and keys always; types, labels, descriptions, values and ranges while there is room.
     """
@@ -88,7 +89,7 @@ def schema_text(catalog: Catalog, recalled: Recalled) -> str:
             left -= comment.cost
             said.setdefault(comment.place, []).append(comment.text)
     texts = (" -- ".join([line.text, *said.get(i, ())]) for i, line in enumerate(lines))
-    return "\n".join(texts).strip()
+    return "\n".join(texts)
 
 
 def least_tokens(catalog: Catalog) -> Mapping[ColumnRef, int]:
@@ -121,15 +122,17 @@ def _written(catalog: Catalog, recalled: Recalled, *, typed: bool) -> list[_Line
         if table.name in tables:
             lines.append(_Line(_head(table, catalog.dialect), table))
             lines += [
-                _Line(_column(column, tables, catalog.dialect, typed=typed), table, column)
+                _Line(_column(column, tables, catalog.dialect, typed=typed) + ",", table, column)
                 for ref, column in zip(table.refs, table.columns, strict=True)
                 if ref in shown
             ]
+            lines[-1] = replace(lines[-1], text=lines[-1].text.removesuffix(","))
+            lines.append(_Line(_FOOT))
     return lines
 
 
 def _head(table: Table, dialect: str) -> str:
-    return f"\n{_name(table.name, dialect)}:"
+    return f"CREATE TABLE {_name(table.name, dialect)} ("
 
 
 def _column(column: Column, tables: Collection[str], dialect: str, *, typed: bool) -> str:
@@ -137,10 +140,11 @@ def _column(column: Column, tables: Collection[str], dialect: str, *, typed: boo
     if typed:
         parts.append(short_type(column.type))
     if column.primary_key:
-        parts.append("key")
+        parts.append("PRIMARY KEY")
     target = column.references
     if target and target.table in tables:
-        parts.append(f"-> {_name(target.table, dialect)}.{_name(target.column, dialect)}")
+        there = f"{_name(target.table, dialect)}({_name(target.column, dialect)})"
+        parts.append(f"REFERENCES {there}")
     return " ".join(parts)
 
 
@@ -167,6 +171,8 @@ def _name(name: str, dialect: str) -> str:
 
 def _comments(place: int, line: _Line) -> Iterator[_Comment]:
     """Yield what the names of a table or column leave open."""
+    if line.table is None:
+        return
     named = line.column or line.table
     if label := labels(named.name, named.label):
         yield _Comment(place, one_line(label, _NOTE_LETTERS), _LABEL)
@@ -175,7 +181,8 @@ def _comments(place: int, line: _Line) -> Iterator[_Comment]:
         worth = _NEW_WORD * min(new, _MOST_WORDS)
         odd = line.column is not None and _is_odd_time(line.column)
         yield _Comment(place, one_line(told, _NOTE_LETTERS), worth * (_ODD_TIME if odd else 1))
-    if line.column and line.column.references is None:
+    # The values of a unique column name rows; a small model takes them for filters.
+    if line.column and line.column.references is None and not line.column.unique:
         yield from _seen(place, line.column)
 
 
