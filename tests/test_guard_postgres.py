@@ -174,6 +174,12 @@ def test_findings_say_what_to_write_instead(sql: str, rule: str, hint: str) -> N
     assert any(f.rule == rule and hint in f.hint for f in findings), findings
 
 
+def test_a_finding_is_where_what_it_names_begins() -> None:
+    draft = Draft(sql="SELECT\n  lower(pg_sleep(1)::text)", dialect="postgres", way="generated")
+    [finding] = check(draft, catalog=POSTGRES_CATALOG, rights=ALL)
+    assert (finding.line, finding.column) == (2, 9)
+
+
 NAMES = st.sampled_from(["users", "USERS", '"Users"', "orders", "t", '"T"'])
 
 

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from sqlglot import exp
 
 from askwell.domain.result import Finding
+from askwell.sql.finding import found
 from askwell.sql.functions import ALLOWED, SYNTAX
 
 Rule = Callable[[exp.Expr, str], Iterable[Finding]]
@@ -32,11 +33,11 @@ _OWN_RULE = (exp.Func, exp.DataType)
 def reads_only(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find a statement that is not a SELECT, and whatever writes, in any position."""
     if not isinstance(tree, _READS):
-        yield _finding("reads_only", tree, f"{_name(tree)} is not a SELECT", "write one SELECT")
+        yield found("reads_only", tree, f"{_name(tree)} is not a SELECT", "write one SELECT")
     for node in tree.find_all(*_WRITES):
         if not isinstance(node, exp.Query):
             message = f"{_name(node)} may not be part of a query"
-            yield _finding("reads_only", node, message, "write a SELECT that only reads")
+            yield found("reads_only", node, message, "write a SELECT that only reads")
 
 
 def known_syntax(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -44,7 +45,7 @@ def known_syntax(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     for node in tree.walk():
         if node.key not in SYNTAX and not isinstance(node, _OWN_RULE):
             hint = _INSTEAD.get(node.key, "write it with plain SELECT, JOIN, WHERE, GROUP BY, CASE")
-            yield _finding("known_syntax", node, f"{_name(node)} may not be used", hint)
+            yield found("known_syntax", node, f"{_name(node)} may not be used", hint)
 
 
 def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ def known_functions(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
         if not known:
             name = _name(node)
             message = f"the function {name} may not be used"
-            yield _finding("known_functions", node, message, _like(name, allowed.functions))
+            yield found("known_functions", node, message, _like(name, allowed.functions))
 
 
 def known_sources(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -66,13 +67,13 @@ def known_sources(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     for node in tree.find_all(exp.From, exp.Join):
         if not isinstance(node.this, _SOURCES):
             message = f"{_name(node.this)} may not stand after FROM"
-            yield _finding("known_sources", node, message, "read a table or a subquery")
+            yield found("known_sources", node, message, "read a table or a subquery")
     for node in tree.find_all(exp.Table, exp.Lateral):
         if not _is_known_source(node, dialect):
             name = _name(node.this) if isinstance(node.this, exp.Expr) else "this"
             allowed = ", ".join(sorted(ALLOWED[dialect].table_functions))
             hint = f"read a table, a subquery, or one of {allowed}"
-            yield _finding("known_sources", node, f"{name} may not stand after FROM", hint)
+            yield found("known_sources", node, f"{name} may not stand after FROM", hint)
 
 
 def _is_known_source(node: exp.Expr, dialect: str) -> bool:
@@ -91,21 +92,21 @@ def known_types(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
         if str(getattr(node.this, "value", node.this)).lower() not in allowed:
             name = node.sql(dialect)
             hint = _like(name.lower(), allowed)
-            yield _finding("known_types", node, f"the type {name} may not be used", hint)
+            yield found("known_types", node, f"the type {name} may not be used", hint)
 
 
 def plain_pivot(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find pivots other than the standard one behind a table: they run as several statements."""
     for node in tree.find_all(exp.Pivot):
         if node.this or not isinstance(node.parent, (exp.Table, exp.Subquery)):
-            yield _finding("plain_pivot", node, "write PIVOT behind a table, or use CASE")
+            yield found("plain_pivot", node, "write PIVOT behind a table, or use CASE")
 
 
 def named_parameters(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
     """Find parameters that are not written `$name`."""
     for node in tree.find_all(exp.Placeholder):
         if not node.name.isidentifier():
-            yield _finding("named_parameters", node, "write parameters as $name")
+            yield found("named_parameters", node, "write parameters as $name")
 
 
 def modest_repetition(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
@@ -114,10 +115,10 @@ def modest_repetition(tree: exp.Expr, dialect: str) -> Iterator[Finding]:
         length = node.args["times" if isinstance(node, exp.Repeat) else "expression"]
         if not (length.is_int and int(length.name) <= _LONGEST_REPETITION):
             message = f"write a number up to {_LONGEST_REPETITION:,} as the length"
-            yield _finding("modest_repetition", node, message)
+            yield found("modest_repetition", node, message)
     for node in tree.find_all(exp.Format):
         if not (node.this.is_string and _NO_WIDTH.fullmatch(node.this.name)):
-            yield _finding("modest_repetition", node, "write a format of %s alone, or use ||")
+            yield found("modest_repetition", node, "write a format of %s alone, or use ||")
 
 
 RULES: tuple[Rule, ...] = (
@@ -137,18 +138,11 @@ def check(tree: exp.Expr, dialect: str) -> tuple[Finding, ...]:
     return tuple(finding for rule in RULES for finding in rule(tree, dialect))
 
 
-def _finding(rule: str, node: exp.Expr, message: str, hint: str = "") -> Finding:
-    place = next((n.meta for n in node.walk() if "line" in n.meta), {})
-    line, column = place.get("line"), place.get("col")
-    return Finding(rule=rule, message=message, hint=hint, line=line, column=column)
-
-
 def _like(name: str, allowed: Iterable[str]) -> str:
     """Return a hint that names what is allowed and written much the same."""
     near = process.extract(name, sorted(allowed), scorer=fuzz.ratio, limit=3, score_cutoff=70)
-    return (
-        f"use {' or '.join(found for found, *_ in near)}" if near else "find another way to say it"
-    )
+    known = [other for other, *_ in near]
+    return f"use {' or '.join(known)}" if known else "find another way to say it"
 
 
 def _name(node: exp.Expr) -> str:

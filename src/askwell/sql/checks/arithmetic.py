@@ -9,7 +9,7 @@ from askwell.domain.catalog import Column
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates_of
-from askwell.sql.checks.finding import found, quoted
+from askwell.sql.finding import found, quoted
 from askwell.sql.scopes import walk
 from askwell.sql.types import integer_kind, kind_of
 

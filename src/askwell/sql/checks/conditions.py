@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
-from askwell.sql.checks.finding import found, quoted
+from askwell.sql.finding import found, quoted
 from askwell.sql.joins import conjuncts
 from askwell.sql.scopes import Scope, walk
 from askwell.sql.types import DAYS, kind_of

@@ -7,7 +7,7 @@ from sqlglot import exp
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates, aggregates_of, is_aggregate, may_aggregate
-from askwell.sql.checks.finding import found, quoted
+from askwell.sql.finding import found, quoted
 from askwell.sql.scopes import Reading, Scope, fold, is_query, walk
 
 _NESTING = (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple, exp.Paren)

@@ -8,9 +8,9 @@ from askwell.domain.catalog import Catalog, Column, ColumnRef, Table
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates_of, is_distinct
-from askwell.sql.checks.finding import found, quoted
 from askwell.sql.checks.groups import grouped
 from askwell.sql.checks.ways import along, path_to
+from askwell.sql.finding import found, quoted
 from askwell.sql.joins import conditions, equalities
 from askwell.sql.keys import is_unique
 from askwell.sql.scopes import Scope, Source, walk

@@ -10,8 +10,8 @@ from askwell.domain.noun import Scalar
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates_of, is_distinct
-from askwell.sql.checks.finding import found, quoted
 from askwell.sql.checks.ways import along, path_to
+from askwell.sql.finding import found, quoted
 from askwell.sql.joins import Equality, conditions, equalities
 from askwell.sql.keys import Keys, is_unique
 from askwell.sql.scopes import Reading, Scope, is_query

@@ -10,7 +10,7 @@ from sqlglot import exp
 from askwell.domain.catalog import Column, ColumnRef, Value
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
-from askwell.sql.checks.finding import found, listed, quoted
+from askwell.sql.finding import found, listed, quoted
 from askwell.sql.names import one_slip
 from askwell.sql.scopes import Scope, walk
 from askwell.sql.types import DAYS, NUMBERS, kind_of

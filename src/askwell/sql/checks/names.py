@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject, whereabouts
-from askwell.sql.checks.finding import found, listed, quoted
+from askwell.sql.finding import found, listed, quoted
 from askwell.sql.scopes import Scope, Source, fold
 
 # Where PostgreSQL looks at the names that a SELECT gives, if they stand alone.

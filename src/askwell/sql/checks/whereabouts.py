@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Table
-from askwell.sql.checks.finding import listed, nearest
 from askwell.sql.checks.ways import along, joins_along, path_to
+from askwell.sql.finding import listed, nearest
 from askwell.sql.scopes import Scope, Source, fold
 from askwell.sql.sources import columns_of
 
