@@ -44,6 +44,14 @@ class Keys:
         one_sided = tuple(link for link in links if not link.many)
         return direct or one_sided or tuple(links)
 
+    def thing(self, ref: ColumnRef | None) -> ColumnRef | None:
+        """Return the key that a column holds: its own where no value of it occurs twice."""
+        column = self.catalog.column(ref)
+        if ref is None or column is None:
+            return None
+        own = ref if is_unique(self.catalog.table_named[ref.table], column) else None
+        return self.key_of.get(ref, own)
+
     def _link(self, near: Table, a: Column, far: Table, b: Column) -> Link:
         left, right = near.ref(a), far.ref(b)
         return Link(

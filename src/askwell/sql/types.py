@@ -40,6 +40,16 @@ def kind_of(type_name: str) -> Kind | None:
     return _KINDS.get(bare)
 
 
+def cuts_fraction(node: exp.Expr, scope: Scope) -> bool:
+    """Tell whether PostgreSQL would cut the fraction off a ratio of whole numbers.
+
+    Division by a number that stands in the query is meant as it is: minutes of seconds.
+    """
+    if not isinstance(node, exp.Div) or node.right.find(exp.Column, exp.Count) is None:
+        return False
+    return bool(integer_kind(node.left, scope) and integer_kind(node.right, scope))
+
+
 def integer_kind(node: exp.Expr | None, scope: Scope) -> Kind | None:
     """Return "integer" or "bigint" if PostgreSQL computes an expression in whole numbers.
 

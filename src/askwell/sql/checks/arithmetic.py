@@ -11,7 +11,7 @@ from askwell.sql.checks import Subject
 from askwell.sql.checks.aggregates import aggregates_of
 from askwell.sql.finding import found, quoted
 from askwell.sql.scopes import walk
-from askwell.sql.types import integer_kind, kind_of
+from askwell.sql.types import cuts_fraction, kind_of
 
 _SUMS = (exp.Sum, exp.Avg)
 _NO_TIMES = frozenset({"integer", "bigint", "number", "text", "boolean"})
@@ -20,17 +20,12 @@ _SECONDS = (315_532_800, 4_102_444_800)
 
 
 def integer_division(subject: Subject) -> Iterator[Finding]:
-    """Find ratios of two whole numbers where the dialect cuts the fraction off.
-
-    Division by a number that stands in the query is meant as it is: minutes of seconds.
-    """
+    """Find ratios of two whole numbers where the dialect cuts the fraction off."""
     if subject.dialect != "postgres":
         return
     for scope in subject.scopes:
         for node in walk(scope.select):
-            if not isinstance(node, exp.Div) or node.right.find(exp.Column, exp.Count) is None:
-                continue
-            if integer_kind(node.left, scope) and integer_kind(node.right, scope):
+            if isinstance(node, exp.Div) and cuts_fraction(node, scope):
                 said = quoted(node, subject.dialect)
                 left, right = quoted(node.left, subject.dialect), _divisor(node.right, subject)
                 message = f"{said} divides whole numbers and cuts the fraction off"

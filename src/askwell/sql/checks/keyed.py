@@ -13,7 +13,7 @@ from askwell.sql.checks.aggregates import aggregates_of, is_distinct
 from askwell.sql.checks.ways import along, path_to
 from askwell.sql.finding import found, quoted
 from askwell.sql.joins import Equality, conditions, equalities
-from askwell.sql.keys import Keys, is_unique
+from askwell.sql.keys import Keys
 from askwell.sql.scopes import Reading, Scope, is_query
 from askwell.sql.types import DAYS, NUMBERS, kind_of
 
@@ -39,7 +39,7 @@ def wrong_key(subject: Subject) -> Iterator[Finding]:
     keys = subject.keys
     for scope in subject.scopes:
         for pair in _compared(scope, subject):
-            things = {_thing(ref, keys, subject.catalog) for ref in _refs(pair)}
+            things = {keys.thing(ref) for ref in _refs(pair)}
             if len(things) == 2 and None not in things and not _is_linked(pair, scope, keys):
                 hint = "" if _is_mixed(pair, subject.catalog) else _direct(pair, keys)
                 if hint:
@@ -146,19 +146,10 @@ def _number(value: Scalar) -> Decimal | None:
     return Decimal(str(value)) if is_number else None
 
 
-def _is_key(ref: ColumnRef, catalog: Catalog) -> bool:
-    return is_unique(catalog.table_named[ref.table], _column(ref, catalog))
-
-
 def _repeats(ref: ColumnRef, catalog: Catalog) -> bool:
     """Tell whether a column is known to hold fewer values than its table has rows."""
     values, rows = _column(ref, catalog).values, catalog.table_named[ref.table].row_count
     return bool(values and values.complete and rows and len(values.values) < rows)
-
-
-def _thing(ref: ColumnRef, keys: Keys, catalog: Catalog) -> ColumnRef | None:
-    """Return the key that a column holds, None if it is not known to hold any."""
-    return keys.key_of.get(ref, ref if _is_key(ref, catalog) else None)
 
 
 def _links(pair: Equality, keys: Keys) -> list[tuple[ColumnRef, ColumnRef]]:

@@ -13,6 +13,7 @@ from askwell.sql.checks import Subject
 from askwell.sql.finding import found, listed, quoted
 from askwell.sql.names import one_slip
 from askwell.sql.scopes import Scope, walk
+from askwell.sql.texts import complete_texts, matches
 from askwell.sql.types import DAYS, NUMBERS, kind_of
 
 _LONGEST_CODE = 3
@@ -46,7 +47,7 @@ def unknown_value(subject: Subject) -> Iterator[Finding]:
     A text with nothing near may be right: then the answer is that there is none.
     """
     for compared in _compared(subject, exp.EQ, exp.NEQ, exp.In):
-        held = _complete_texts(compared.column)
+        held = complete_texts(compared.column)
         if (
             not compared.literal.is_string
             or not held
@@ -64,14 +65,13 @@ def unknown_value(subject: Subject) -> Iterator[Finding]:
 def unmatched_case(subject: Subject) -> Iterator[Finding]:
     """Find patterns that only match if case is ignored."""
     for compared in _compared(subject, *_PATTERNS):
-        held = _complete_texts(compared.column)
+        held = complete_texts(compared.column)
         if not compared.literal.is_string or not held or compared.condition.args.get("escape"):
             continue
-        strict = 0 if isinstance(compared.condition, exp.Like) else re.IGNORECASE
-        pattern, values = _pattern(compared.literal.name), _cased(held, compared)
-        if any(re.fullmatch(pattern, v, strict | re.DOTALL) for v in values):
+        like, loose = compared.literal.name, isinstance(compared.condition, exp.ILike)
+        if any(matches(like, v, ignore_case=loose) for v in _cased(held, compared)):
             continue
-        near = [v for v in held if re.fullmatch(pattern, v, re.IGNORECASE | re.DOTALL)]
+        near = [v for v in held if matches(like, v, ignore_case=True)]
         if near:
             said = quoted(compared.condition, subject.dialect)
             hint = f"LIKE looks at case and the column holds {_texts(near)}; use ILIKE"
@@ -105,13 +105,6 @@ def _pairs(node: exp.Expr, scope: Scope) -> Iterator[Compared]:
         ref, column = scope.base(inner), scope.stored(inner)
         if ref and column:
             yield from (Compared(node, ref, column, literal, case) for literal in literals)
-
-
-def _complete_texts(column: Column) -> list[str]:
-    """Return the texts that a column holds, nothing where there may be others."""
-    if column.values is None or not column.values.complete:
-        return []
-    return [v.stored for v in column.values.values if isinstance(v.stored, str)]
 
 
 def _cased(held: list[str], compared: Compared) -> list[str]:
@@ -185,7 +178,7 @@ def _elsewhere(compared: Compared, subject: Subject) -> list[str]:
 
     Columns with values in common are of one kind: there the literal may just be missing.
     """
-    own = {_letters(v) for v in _complete_texts(compared.column)}
+    own = {_letters(v) for v in complete_texts(compared.column)}
     places = []
     for table in subject.catalog.tables:
         for column in table.columns:
@@ -195,10 +188,6 @@ def _elsewhere(compared: Compared, subject: Subject) -> list[str]:
             if other and any(v.stored == compared.literal.name for v in held):
                 places.append(f"{table.name}.{column.name}")
     return places
-
-
-def _pattern(like: str) -> str:
-    return "".join({"%": ".*", "_": "."}.get(c, re.escape(c)) for c in like)
 
 
 def _texts(texts: list[str]) -> str:

@@ -44,9 +44,19 @@ def _covers(literal: str, bare: str) -> bool:
     whole = "".join(parts)
     if not whole:
         return False
-    in_order = re.search(".*".join(map(re.escape, parts)), bare)
     long_enough = len(whole) >= min(_SHORTEST_PART, len(bare))
-    return bool(in_order and long_enough) or bare in whole
+    return (long_enough and _in_order(parts, bare)) or bare in whole
+
+
+def _in_order(parts: Iterable[str], text: str) -> bool:
+    """Tell whether a text holds all parts, one after the other."""
+    end = 0
+    for part in parts:
+        start = text.find(part, end)
+        if start < 0:
+            return False
+        end = start + len(part)
+    return True
 
 
 def _abbreviates(literal: str, value: str) -> bool:
@@ -54,7 +64,7 @@ def _abbreviates(literal: str, value: str) -> bool:
     code, bare = _bare(literal), _bare(value)
     if not 0 < len(code) <= _LONGEST_CODE or code[0] != bare[:1]:
         return False
-    return re.search(".*".join(map(re.escape, code)), bare) is not None
+    return _in_order(code, bare)
 
 
 def _is_flag(constraint: Constraint, tree: exp.Expr) -> bool:

@@ -8,7 +8,7 @@ from askwell.domain.catalog import Catalog, Column
 from askwell.domain.mending import Change
 from askwell.sql.names import shown
 from askwell.sql.scopes import Scope, scopes, walk
-from askwell.sql.types import integer_kind
+from askwell.sql.types import cuts_fraction
 
 _INEXACT = frozenset({"real", "double precision", "float4", "float8", "double", "float"})
 
@@ -19,7 +19,7 @@ def arithmetic(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
         return
     for scope in scopes(tree, catalog):
         for node in list(walk(scope.select)):
-            if isinstance(node, exp.Div) and _is_ratio(node, scope):
+            if cuts_fraction(node, scope):
                 yield _cast(node, "DOUBLE PRECISION", catalog)
         for node in list(walk(scope.select)):
             if isinstance(node, exp.Round) and _rounds_inexact(node, scope):
@@ -31,13 +31,6 @@ def _cast(node: exp.Expr, kind: str, catalog: Catalog) -> Change:
     before = shown(node, catalog)
     node.set("this", exp.cast(node.this.copy(), kind, dialect=catalog.dialect))
     return Change(mend="arithmetic", before=before, after=shown(node, catalog))
-
-
-def _is_ratio(node: exp.Div, scope: Scope) -> bool:
-    """Tell whether two whole numbers are divided; a written number is meant as it is."""
-    if node.right.find(exp.Column, exp.Count) is None:
-        return False
-    return bool(integer_kind(node.left, scope) and integer_kind(node.right, scope))
 
 
 def _rounds_inexact(node: exp.Round, scope: Scope) -> bool:

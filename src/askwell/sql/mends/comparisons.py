@@ -1,19 +1,17 @@
 """Compare with what can be equal: NULL by IS, truth with truth, text in its own case."""
 
-import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from askwell.domain.catalog import Catalog, Column
 from askwell.domain.mending import Change
-from askwell.sql.mends.values import stored_column
 from askwell.sql.names import shown
 from askwell.sql.scopes import Scope, scopes, walk
-from askwell.sql.types import kind_of
+from askwell.sql.texts import complete_texts, matches
+from askwell.sql.types import NUMBERS, kind_of
 
-_TRUTHS = {"1": True, "0": False, "true": True, "false": False}
-_NUMBERS = frozenset({"integer", "bigint", "number"})
+_TRUTHS = {"1": True, "0": False}
 
 
 def comparisons(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
@@ -42,24 +40,18 @@ def _mended(node: exp.Expr, scope: Scope) -> exp.Expr | None:
 
 def _without_case(node: exp.Like, scope: Scope) -> exp.Expr | None:
     """Return ILIKE where LIKE matches no stored value and ILIKE does."""
-    column = stored_column(node.this, scope) if isinstance(node.this, exp.Column) else None
-    known = column.values if column else None
-    pattern = node.expression
-    if not known or not known.complete or not pattern.is_string or node.args.get("escape"):
+    texts, pattern = complete_texts(scope.stored(node.this)), node.expression
+    if not pattern.is_string or node.args.get("escape"):
         return None
-    wanted = "".join({"%": ".*", "_": "."}.get(c, re.escape(c)) for c in pattern.name)
-    texts = [v.stored for v in known.values if isinstance(v.stored, str)]
-    strict, loose = (
-        any(re.fullmatch(wanted, t, flags | re.DOTALL) for t in texts)
-        for flags in (re.NOFLAG, re.IGNORECASE)
-    )
-    if strict or not loose:
+    if any(matches(pattern.name, t) for t in texts):
+        return None
+    if not any(matches(pattern.name, t, ignore_case=True) for t in texts):
         return None
     return exp.ILike(this=node.this.copy(), expression=pattern.copy())
 
 
 def _of_one_type(node: exp.Expr, scope: Scope) -> exp.Expr | None:
-    column = stored_column(node.this, scope) if isinstance(node.this, exp.Column) else None
+    column = scope.stored(node.this)
     other = _in_type_of(column, node.expression) if column else None
     if other is None:
         return None
@@ -70,9 +62,9 @@ def _in_type_of(column: Column, literal: exp.Expr) -> exp.Expr | None:
     """Return a literal as the column's type writes it; None where it is fine as it is."""
     kind = kind_of(column.type)
     if kind == "boolean" and isinstance(literal, exp.Literal):
-        truth = _TRUTHS.get(literal.name.lower())
+        truth = _TRUTHS.get(literal.name)
         return None if truth is None or literal.is_string else exp.Boolean(this=truth)
-    if kind in _NUMBERS and isinstance(literal, exp.Boolean):
+    if kind in NUMBERS and isinstance(literal, exp.Boolean):
         return exp.Literal.number(int(literal.this))
     if kind == "text" and isinstance(literal, exp.Literal) and not literal.is_string:
         held = {v.stored for v in column.values.values} if column.values else set()

@@ -9,7 +9,6 @@ from askwell.domain.catalog import Catalog, Column
 from askwell.domain.mending import Change
 from askwell.sql.checks.conditions import last_day
 from askwell.sql.constants import as_day
-from askwell.sql.mends.values import stored_column
 from askwell.sql.names import shown
 from askwell.sql.scopes import Scope, scopes, walk
 from askwell.sql.types import kind_of
@@ -25,7 +24,7 @@ def dates(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
             if mended is not None:
                 yield _replace(node, mended, catalog)
         for column in list(scope.columns):
-            if _is_taken_for_a_day(column) and _holds_days(stored_column(column, scope)):
+            if _is_taken_for_a_day(column) and _holds_days(scope.stored(column)):
                 yield _replace(column, exp.cast(column.copy(), "DATE"), catalog)
 
 

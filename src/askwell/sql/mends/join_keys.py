@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from askwell.domain.catalog import Catalog, ColumnRef
+from askwell.domain.catalog import Catalog
 from askwell.domain.mending import Change
 from askwell.sql.checks import Subject
 from askwell.sql.checks.joined import apart
 from askwell.sql.joins import Equality, conjuncts, equalities
-from askwell.sql.keys import Keys, Link, is_unique, keys_of
+from askwell.sql.keys import Keys, Link, keys_of
 from askwell.sql.mends.lost import has, qualifier
 from askwell.sql.mends.requalify import alias_identifier
 from askwell.sql.names import identifier, shown
@@ -107,7 +107,7 @@ def _condition(link: Link, near: Source, far: Source, catalog: Catalog) -> exp.E
 def _use_right_key(equality: Equality, scope: Scope, keys: Keys) -> Iterator[Change]:
     """Replace a condition that compares a key with something else."""
     node, left, right = equality.node, equality.left_source, equality.right_source
-    things = [_thing(ref, keys) for ref in (equality.left, equality.right)]
+    things = [keys.thing(ref) for ref in (equality.left, equality.right)]
     if not isinstance(node, exp.EQ) or things[0] == things[1] or not (left.table and right.table):
         return
     if equality.left is None or equality.right is None:
@@ -116,14 +116,6 @@ def _use_right_key(equality: Equality, scope: Scope, keys: Keys) -> Iterator[Cha
     there = {frozenset((e.left, e.right)) for e in equalities(scope)}
     if len(links) == 1 and frozenset((links[0].near, links[0].far)) not in there:
         yield from _join_on(node, left, right, scope, keys)
-
-
-def _thing(ref: ColumnRef | None, keys: Keys) -> ColumnRef | None:
-    """Return the key that a column holds, its own if no two rows share it."""
-    table = keys.catalog.table_named.get(ref.table) if ref else None
-    column = table.column(ref.column) if table and ref else None
-    own = ref if table and column and is_unique(table, column) else None
-    return keys.key_of.get(ref, own) if ref else None
 
 
 def _connect(one: list[Source], other: list[Source], scope: Scope, keys: Keys) -> Iterator[Change]:

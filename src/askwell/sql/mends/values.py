@@ -25,21 +25,12 @@ def values(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
 def compared_texts(scope: Scope) -> Iterator[tuple[exp.Literal, Column]]:
     """Yield each text that is compared with a stored column, with the column."""
     for name in scope.columns:
-        readings = scope.resolve(name)
-        column = stored_column(name, scope)
-        if column is None or len(readings) != 1 or not isinstance(name.parent, _COMPARED):
+        column = scope.stored(name)
+        if column is None or not isinstance(name.parent, _COMPARED):
             continue
         for literal in _others(name.parent, name):
             if isinstance(literal, exp.Literal) and literal.is_string:
                 yield literal, column
-
-
-def stored_column(name: exp.Column, scope: Scope) -> Column | None:
-    """Return the column of a table that a name means, through plain pass-throughs."""
-    readings = scope.resolve(name)
-    ref = readings[0].ref if len(readings) == 1 else None
-    table = scope.catalog.table_named.get(ref.table) if ref else None
-    return table.column(ref.column) if table and ref else None
 
 
 def _others(comparison: exp.Expr, name: exp.Column) -> list[exp.Expr]:
