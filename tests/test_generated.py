@@ -36,14 +36,16 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
 
 
 def written(sql: str, title: str = "what was asked", missing: tuple[str, ...] = ()) -> Any:
-    return {"sql": sql, "title": title, "not_in_data": list(missing)}
+    """Answer with SQL; `missing` only where the prompt asks for it."""
+    more = {"not_in_data": list(missing)} if missing else {}
+    return {"sql": sql, "title": title, **more}
 
 
 def by_type(**answers: Any) -> Callable[[Asked], Any]:
     """Answer each prompt by the type that it wants; lists are used up one by one."""
 
     def answer(asked: Asked) -> Any:
-        found = answers[asked.answer]
+        found = answers.get(asked.answer) or answers["WrittenSQL"]
         if isinstance(found, list):
             return found.pop(0) if len(found) > 1 else found[0]
         return found
@@ -239,13 +241,22 @@ async def test_what_the_data_lacks_is_declined_by_name(plain: Clinic) -> None:
     assert "weather" in answer.headline
 
 
-async def test_word_that_nobody_said_is_no_reason_to_decline(plain: Clinic) -> None:
+@pytest.mark.parametrize("words", [("astrology",), ("visits",), ("weather", "days", "was")])
+async def test_word_that_is_known_or_that_nobody_said_is_no_reason_to_decline(
+    plain: Clinic, words: tuple[str, ...]
+) -> None:
     answer, _ = await asked_once(
         plain,
-        "What were the fees of completed visits?",
-        [written(FEES, missing=("astrology", "completed"))],
+        "How was the weather on visit days?",
+        [written("SELECT DISTINCT v.visited_on FROM visits AS v", missing=words)],
     )
     assert answer.kind == "answer"
+
+
+async def test_words_are_only_asked_about_where_some_are_in_doubt(plain: Clinic) -> None:
+    _, server = await asked_once(plain, "What were the fees of completed visits?", [written(FEES)])
+    assert server.asked[0].answer == "WrittenSQL"
+    assert "not_in_data" not in str(server.asked[0].schema)
 
 
 @pytest.mark.parametrize("first", ["I think you want all of it.", '{"sql": ', '{"query": "x"}'])

@@ -207,6 +207,6 @@ async def test_metric_query_of_a_hostile_model_names_only_what_is_readable(
     answer = items[-1]
     assert isinstance(answer, Answer)
     assert answer.kind == "decline"
-    first = [a.question for a in server.asked if a.answer in ("Understood", "WrittenSQL")]
+    first = [a.question for a in server.asked if a.answer in ("Understood", "WrittenOrMissed")]
     assert len(first) == 2
     assert all("settlement" not in q and "phone" not in q for q in first)

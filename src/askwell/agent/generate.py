@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 
 from askwell.agent.calls import ask
 from askwell.agent.state import Context
-from askwell.agent.wording import demands_text, notes_text
+from askwell.agent.wording import demands_text, lines, notes_text
 from askwell.domain.intent import Intent, Reading
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Message, Noun
@@ -20,7 +20,15 @@ from askwell.domain.recall import Constraint, Recalled
 from askwell.domain.result import Attempt, Draft, Finding
 from askwell.grounding.constraints import constraints
 from askwell.knowledge.schema_text import schema_text
+from askwell.language import is_function_word
 
+_MOST_MISSING = 2
+# What SQL computes is in no schema.
+_COMPUTED = """
+average mean median ratio share percentage percent proportion total sum count number difference
+rate rank database data table length first last most least each every
+평균 중앙값 비율 비중 합계 총합 총 합 개수 건수 수 차이 순위 데이터
+"""
 _NOTHING_READABLE = Message(text="There is no data here that you may read.")
 
 
@@ -57,10 +65,15 @@ class _Generation(Asked, total=False):
 
 
 class WrittenSQL(Noun):
-    """Be the model's answer: the SQL, what it measures, and words that the data cannot answer."""
+    """Be the model's answer: the SQL, and what it measures."""
 
     sql: str
     title: str = ""
+
+
+class WrittenOrMissed(WrittenSQL):
+    """Be the answer where words are in doubt: those of them that the data cannot answer."""
+
     not_in_data: tuple[str, ...] = ()
 
 
@@ -107,20 +120,21 @@ def _settled(reading: Reading) -> Intent | None:
 async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     """Let the model write one query; what is not in the data is declined, with its name."""
     context, reading, recalled = runtime.context, state["reading"], state["recalled"]
-    question = reading.standalone
+    question, doubtful = reading.standalone, _doubtful(state)
     said, calls = await ask(
         context,
         "write_sql",
-        WrittenSQL,
+        WrittenOrMissed if doubtful else WrittenSQL,
         dialect=context.catalog.dialect,
         schema=schema_text(context.catalog, recalled),
         notes=notes_text(recalled),
         demands=demands_text(question, state["constraints"], context.clock.today()),
+        doubtful=lines(doubtful),
         question=question,
     )
     if isinstance(said, Message):
         return {"refusal": said, "calls": calls}
-    missing = _missing(said, state)
+    missing = _missing(said, doubtful) if isinstance(said, WrittenOrMissed) else None
     if missing:
         return {"refusal": missing, "calls": calls}
     draft = Draft(sql=said.sql, dialect=context.catalog.dialect, way="generated")
@@ -135,16 +149,26 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     }
 
 
-def _missing(said: WrittenSQL, state: _Generation) -> Message | None:
-    """Say which words of the question the data knows nothing about.
+def _doubtful(state: _Generation) -> tuple[str, ...]:
+    """Return open words of the question that nothing in the schema is said with.
 
-    The model only names them; a word that is not in the question, or that was found in the
-    data, is no reason to decline.
+    A model that may name any word as missing names half of the question.
     """
-    found = {v.phrase.casefold() for v in state["recalled"].values}
-    question = state["reading"].standalone.casefold()
-    words = [w for w in said.not_in_data if w.casefold() in question and w.casefold() not in found]
-    if not words:
+    open_words = {w for o in state["reading"].open_words for w in o.phrase.casefold().split()}
+    return tuple(
+        word
+        for word in state["recalled"].unknown
+        if word.casefold() in open_words
+        and word not in _COMPUTED.split()
+        and not is_function_word(word)
+    )
+
+
+def _missing(said: WrittenOrMissed, doubtful: tuple[str, ...]) -> Message | None:
+    """Say which words the data knows nothing about; who names many names them at random."""
+    named = {w.casefold() for w in said.not_in_data}
+    words = [w for w in doubtful if w.casefold() in named]
+    if not words or len(said.not_in_data) > _MOST_MISSING:
         return None
     return Message(
         text="I found nothing in the data about {words}.", values={"words": ", ".join(words)}

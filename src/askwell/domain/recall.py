@@ -58,6 +58,7 @@ class Recalled(Noun):
     `columns`: the readable columns to show, grouped by table in canonical (catalog) order;
     `whole`: nothing was cut; `room`: tokens that the text of the schema may cost;
     `notes`: metrics, terms and business context as plain sentences;
+    `unknown`: content words of the question that nothing in the catalog is said with.
     `best`: how well the best table fits the question by its words, 0 where no word of the
     question is known.
     """
@@ -69,6 +70,7 @@ class Recalled(Noun):
     joins: tuple[JoinPath, ...] = ()
     notes: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    unknown: tuple[str, ...] = ()
     best: float = 0.0
 
     @property

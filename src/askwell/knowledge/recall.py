@@ -1,5 +1,8 @@
 """Find what a writer of SQL needs to know for one question, within a budget of tokens."""
 
+import asyncio
+from functools import cached_property
+
 from askwell.domain.catalog import Catalog, ColumnRef
 from askwell.domain.recall import JoinPath, Recalled
 from askwell.knowledge.cutting import Evidence, chosen
@@ -10,6 +13,7 @@ from askwell.knowledge.notes import KINDS, examples, notes
 from askwell.knowledge.schema_text import least_tokens
 from askwell.language import detect
 from askwell.search import Hit, Vector
+from askwell.search.words import search_words
 
 BUDGET = 5_000
 # A small schema is described in about so many tokens. A larger one may cost half as much again
@@ -31,7 +35,8 @@ class Recaller:
         self._catalog = catalog
         self._index = index
         self._budget = budget_tokens
-        self._ids = frozenset(document.id for document in documents(catalog))
+        self._documents = documents(catalog)
+        self._ids = frozenset(document.id for document in self._documents)
         self._keys = keys(catalog)
         self._around = neighbours(self._keys)
         self._costs = least_tokens(catalog)
@@ -62,12 +67,24 @@ class Recaller:
             joins=self._joins(columns),
             notes=notes(self._catalog, hits, language),
             examples=examples(self._catalog, hits, language),
+            unknown=await asyncio.to_thread(self._unknown, question),
             best=max(
                 float(bool(linked or names.tables or names.columns)),
                 *(h.words for h in hits if h.document.table),
                 0.0,
             ),
         )
+
+    def _unknown(self, question: str) -> tuple[str, ...]:
+        tokens = [t for t in self._index.tokenizer.tokens(question) if t.content]
+        words = {t.text: search_words(t.text, self._index.tokenizer) for t in tokens}
+        return tuple(text for text, own in words.items() if own and not {*own} & self._words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Return every word that something readable is said with."""
+        tokenizer = self._index.tokenizer
+        return frozenset(w for d in self._documents for w in search_words(d.text, tokenizer))
 
     async def _find(self, question: str, *, by_meaning: bool) -> tuple[Hit, ...]:
         """Return the hits of every kind, each kind's best first."""
