@@ -14,9 +14,6 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequen
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlglot import exp
-from sqlglot.optimizer.qualify import qualify
-
 from askwell.domain.catalog import Catalog, ColumnRef
 from askwell.evaluation.cases import Case, load, variants
 from askwell.knowledge.index import Index
@@ -28,6 +25,7 @@ from askwell.models.usem3 import USEM3
 from askwell.search import Document, Hit, Kind, Search, Vector
 from askwell.search.embedded import EmbeddedSearch
 from askwell.sql.parse import parse
+from askwell.sql.scopes import reads
 from benchmarks.schemas import merged
 
 _SHARES = (0.25, 0.5)
@@ -139,13 +137,13 @@ async def _found(
     shown, tables = frozenset(recalled.columns), set(recalled.tables)
     costs = least_tokens(catalog)
     needed = [
-        sum(costs[r] for t in {r.table for r in reads} for r in catalog.table_named[t].refs)
-        for reads in wanted
+        sum(costs[r] for t in {r.table for r in some} for r in catalog.table_named[t].refs)
+        for some in wanted
     ]
     return Found(
         could=min(needed) <= room,
-        tables=any({ref.table for ref in reads} <= tables for reads in wanted),
-        columns=any(reads <= shown for reads in wanted),
+        tables=any({ref.table for ref in some} <= tables for some in wanted),
+        columns=any(some <= shown for some in wanted),
         tokens=prompt_tokens(schema_text(catalog, recalled)),
         seconds=seconds,
     )
@@ -153,28 +151,13 @@ async def _found(
 
 def _reads(case: Case, catalog: Catalog) -> Iterator[Reads]:
     """Yield the columns that each accepted query reads."""
-    schema: dict[str, object] = {
-        t.name: {c.name: c.type for c in t.columns} for t in catalog.tables
-    }
     for folded in case.accepted:
         for sql in variants(folded)[:_VARIANTS]:
-            tree = qualify(
-                parse(sql, catalog.dialect),
-                schema=schema,
-                dialect=catalog.dialect,
-                validate_qualify_columns=False,
-            )
-            sources = {t.alias_or_name: t.name for t in tree.find_all(exp.Table)}
-            read = ((sources.get(c.table, ""), c.name) for c in tree.find_all(exp.Column))
-            yield frozenset(
-                ColumnRef(table=table, column=column)
-                for table, column in read
-                if table in schema and catalog.table_named[table].column(column)
-            )
+            yield frozenset(reads(parse(sql, catalog.dialect), catalog))
 
 
-def _moved(reads: Reads, prefix: str) -> Reads:
-    return frozenset(ColumnRef(table=f"{prefix}_{r.table}", column=r.column) for r in reads)
+def _moved(refs: Reads, prefix: str) -> Reads:
+    return frozenset(ColumnRef(table=f"{prefix}_{r.table}", column=r.column) for r in refs)
 
 
 def _cells(found: Sequence[Found]) -> tuple[str, ...]:

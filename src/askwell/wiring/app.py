@@ -33,6 +33,8 @@ from askwell.warehouses import Warehouse
 from askwell.wiring.doors import doors, index, model
 
 _PROFILE_ROWS = 10_000
+# Where each person has rights of their own, those who came first make room.
+_MOST_READERS = 64
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Askwell:
             dry_run=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
             freshness=self._freshness,
             model=self.model,
-            recall=self._recall(recaller) if recaller else None,
+            recall=self._recall(recaller, self.index) if recaller and self.index else None,
         )
 
     def _for(self, rights: Rights) -> tuple[Catalog, Grounding, Recaller | None]:
@@ -85,13 +87,14 @@ class Askwell:
             catalog = readable(self.catalog, rights)
             reader = Grounding(catalog, self.clock, self.tokenizer, self.settings.language)
             known = (catalog, reader, Recaller(catalog, self.index) if self.index else None)
+            while len(self._readers) >= _MOST_READERS:
+                del self._readers[next(iter(self._readers))]
             self._readers[rights.fingerprint] = known
         return known
 
-    def _recall(self, recaller: Recaller) -> Callable[[str], Awaitable[Recalled]]:
+    def _recall(self, recaller: Recaller, index: Index) -> Callable[[str], Awaitable[Recalled]]:
         async def recall(question: str) -> Recalled:
-            assert self.index is not None
-            await self.index.refresh(self.catalog)
+            await index.refresh(self.catalog)
             return await recaller.recall(question)
 
         return recall
