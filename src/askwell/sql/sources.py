@@ -101,10 +101,19 @@ class Scope:
         while scope:
             if found := tuple(_readings(column, scope)):
                 return found
-            if column.table and fold(column.args["table"], self.catalog) in scope.sources:
+            if column.table and qualifier(column, self.catalog) in scope.sources:
                 return ()
             scope = scope.parent
         return ()
+
+    def visible(self, name: str) -> Source | None:
+        """Return the source that a folded alias means here or around."""
+        scope: Scope | None = self
+        while scope:
+            if name in scope.sources:
+                return scope.sources[name]
+            scope = scope.parent
+        return None
 
     def base(self, expression: exp.Expr | None) -> ColumnRef | None:
         """Return the stored column that an expression is, if it is nothing but a column."""
@@ -138,6 +147,11 @@ def fold(identifier: exp.Expr | str, catalog: Catalog) -> str:
         return identifier if catalog.dialect in _UNFOLDED else identifier.lower()
     quoted = bool(identifier.args.get("quoted")) and catalog.dialect in _UNFOLDED
     return identifier.name if quoted else identifier.name.lower()
+
+
+def qualifier(column: exp.Column, catalog: Catalog) -> str:
+    """Return the folded name before a column's name, empty where there is none."""
+    return fold(column.args["table"], catalog) if column.table else ""
 
 
 def table_named(node: exp.Table, catalog: Catalog) -> Table | None:
@@ -198,7 +212,7 @@ def columns_of(source: Source, catalog: Catalog) -> Iterable[Derived]:
 def _readings(column: exp.Column, scope: Scope) -> Iterator[Reading]:
     name = fold(column.this, scope.catalog)
     if column.table:
-        source = scope.sources.get(fold(column.args["table"], scope.catalog))
+        source = scope.sources.get(qualifier(column, scope.catalog))
         yield from readings_within(name, source, scope) if source else ()
         return
     found = [r for s in scope.sources.values() for r in readings_within(name, s, scope)]

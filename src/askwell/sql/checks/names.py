@@ -7,7 +7,8 @@ from sqlglot import exp
 from askwell.domain.result import Finding
 from askwell.sql.checks import Subject, whereabouts
 from askwell.sql.finding import found, listed, quoted
-from askwell.sql.scopes import Scope, Source, fold
+from askwell.sql.scopes import Scope, fold
+from askwell.sql.sources import qualifier
 
 # Where PostgreSQL looks at the names that a SELECT gives, if they stand alone.
 _SEEN_BY_POSTGRES = (exp.Ordered, exp.Group, exp.Distinct)
@@ -36,7 +37,7 @@ def unknown_column(subject: Subject) -> Iterator[Finding]:
         for column in scope.columns:
             if scope.resolve(column) or _is_row(column, scope) or _output(column, scope):
                 continue
-            if column.table and not _source_of(column, scope):
+            if column.table and not scope.visible(qualifier(column, scope.catalog)):
                 yield _unknown_alias(column, scope)
             else:
                 yield _unknown_column(column, scope)
@@ -109,21 +110,13 @@ def _clause(column: exp.Expr, scope: Scope) -> str:
     return names.get(node.arg_key or "", (node.arg_key or "").upper())
 
 
-def _source_of(column: exp.Column, scope: Scope | None) -> Source | None:
-    while scope:
-        if source := scope.sources.get(fold(column.args["table"], scope.catalog)):
-            return source
-        scope = scope.parent
-    return None
-
-
 def _unknown_alias(column: exp.Column, scope: Scope) -> Finding:
     message = f"there is no table or alias {column.table} in this SELECT"
     return found("unknown_column", column, message, whereabouts.of_alias(column, scope))
 
 
 def _unknown_column(column: exp.Column, scope: Scope) -> Finding:
-    source = _source_of(column, scope) if column.table else None
+    source = scope.visible(qualifier(column, scope.catalog)) if column.table else None
     places = [source] if source else scope.sources.values()
     message = f"column {column.name} is not in {listed(map(whereabouts.called, places))}"
     return found("unknown_column", column, message, whereabouts.of_column(column, source, scope))

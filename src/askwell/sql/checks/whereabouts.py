@@ -8,7 +8,7 @@ from askwell.domain.catalog import Catalog, Table
 from askwell.sql.checks.ways import along, joins_along, path_to
 from askwell.sql.finding import listed, nearest
 from askwell.sql.scopes import Scope, Source, fold
-from askwell.sql.sources import columns_of
+from askwell.sql.sources import columns_of, qualifier
 
 _MOST_TABLES = 30
 _MOST_WAYS = 2
@@ -21,7 +21,7 @@ def of_table(source: Source, scope: Scope) -> str:
     wanted = {
         fold(c.this, scope.catalog)
         for c in scope.columns
-        if c.table and fold(c.args["table"], scope.catalog) == source.name
+        if c.table and qualifier(c, scope.catalog) == source.name
     }
     fitting = [
         t.name for t in scope.catalog.tables if wanted and wanted <= _names(t, scope.catalog)

@@ -14,13 +14,12 @@ from askwell.sql.mends.lost import (
     lost_columns,
     misses,
     owners,
-    qualifier,
     table_called,
-    visible,
 )
 from askwell.sql.mends.requalify import alias_identifier
 from askwell.sql.names import identifier, shown
 from askwell.sql.scopes import Scope, fold, walk
+from askwell.sql.sources import qualifier
 
 _ADDING_UP = (exp.Sum, exp.Avg, exp.Count, exp.Stddev, exp.Variance, exp.Median)
 
@@ -71,7 +70,7 @@ def _possible(column: exp.Column, scope: Scope) -> list[Table]:
     catalog, called = scope.catalog, qualifier(column, scope.catalog)
     names = {fold(column.this, catalog)}
     read = [s.table for s in scope.sources.values()]
-    if not called or visible(called, scope):
+    if not called or scope.visible(called):
         if holders(column, scope):
             return []
         return [t for t in owners(names, catalog) if t not in read]
@@ -87,13 +86,13 @@ def _possible(column: exp.Column, scope: Scope) -> list[Table]:
 def _alias(column: exp.Column, goal: Table, scope: Scope) -> str:
     """Return the name under which the column already calls its table, else the table's own."""
     called = qualifier(column, scope.catalog)
-    undeclared = called and not visible(called, scope) and not table_called(called, scope.catalog)
+    undeclared = called and not scope.visible(called) and not table_called(called, scope.catalog)
     return called if undeclared else goal.name
 
 
 def _is_free(alias: str, path: tuple[Link, ...], scope: Scope) -> bool:
     names = [*(link.far.table for link in path[:-1]), fold(alias, scope.catalog)]
-    return not any(visible(name, scope) for name in names) and len({*names}) == len(names)
+    return not any(scope.visible(name) for name in names) and len({*names}) == len(names)
 
 
 def _join(column: exp.Column, scope: Scope, path: tuple[Link, ...], alias: str) -> Change:

@@ -10,11 +10,11 @@ from askwell.sql.checks import Subject
 from askwell.sql.checks.joined import apart
 from askwell.sql.joins import Equality, conjuncts, equalities
 from askwell.sql.keys import Keys, Link, keys_of
-from askwell.sql.mends.lost import has, qualifier
+from askwell.sql.mends.lost import has
 from askwell.sql.mends.requalify import alias_identifier
 from askwell.sql.names import identifier, shown
 from askwell.sql.scopes import Scope, Source, fold, scopes
-from askwell.sql.sources import joins_of
+from askwell.sql.sources import joins_of, qualifier
 
 
 def join_keys(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from askwell.domain.catalog import Catalog, Table
 from askwell.sql.names import normal
 from askwell.sql.scopes import Scope, Source, fold, scopes
-from askwell.sql.sources import columns_of
+from askwell.sql.sources import columns_of, qualifier
 
 
 def lost_columns(tree: exp.Expr, catalog: Catalog) -> Iterator[tuple[exp.Column, Scope]]:
@@ -30,21 +30,6 @@ def _has_other_meaning(column: exp.Column, scope: Scope) -> bool:
 def aliases(select: exp.Select) -> list[exp.Alias]:
     """Return the outputs of a SELECT that have a name of their own."""
     return [p for p in select.expressions if isinstance(p, exp.Alias)]
-
-
-def qualifier(column: exp.Column, catalog: Catalog) -> str:
-    """Return the folded name before a column's name, empty where there is none."""
-    return fold(column.args["table"], catalog) if column.table else ""
-
-
-def visible(name: str, scope: Scope) -> Source | None:
-    """Return the source that a folded alias means in a SELECT or around it."""
-    place: Scope | None = scope
-    while place:
-        if name in place.sources:
-            return place.sources[name]
-        place = place.parent
-    return None
 
 
 def holders(column: exp.Column, scope: Scope) -> list[Source]:

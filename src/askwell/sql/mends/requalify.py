@@ -14,12 +14,11 @@ from askwell.sql.mends.lost import (
     holders,
     lost_columns,
     owners,
-    qualifier,
     table_called,
-    visible,
 )
 from askwell.sql.names import shown
 from askwell.sql.scopes import Scope, Source, fold, scopes
+from askwell.sql.sources import qualifier
 
 
 def requalify(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
@@ -51,7 +50,7 @@ def _home(column: exp.Column, scope: Scope) -> Source | None:
     """Return the one source that a wrongly qualified column can only come from."""
     catalog, called = scope.catalog, qualifier(column, scope.catalog)
     found = holders(column, scope)
-    if visible(called, scope) is None:
+    if scope.visible(called) is None:
         table = table_called(called, catalog)
         if table is None:
             found = [s for s in found if _may_be_called(called, s, scope)]
@@ -109,7 +108,7 @@ def _shown(column: exp.Column, sources: list[Source], scope: Scope) -> Source | 
         return None
     outputs = [p.unalias() for p in scope.select.expressions]
     named = [
-        visible(qualifier(p, scope.catalog), scope)
+        scope.visible(qualifier(p, scope.catalog))
         for p in outputs
         if isinstance(p, exp.Column) and p.table and p.name.lower() == column.name.lower()
     ]

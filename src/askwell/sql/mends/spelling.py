@@ -7,10 +7,10 @@ from sqlglot import exp
 from askwell.domain.catalog import Catalog, Table
 from askwell.domain.mending import Change
 from askwell.sql.keys import is_unique
-from askwell.sql.mends.lost import holders, lost_columns, owners, qualifier, table_called, visible
+from askwell.sql.mends.lost import holders, lost_columns, owners, table_called
 from askwell.sql.names import identifier, normal, one_slip, shown, singular
 from askwell.sql.scopes import Scope, Source, fold, scopes
-from askwell.sql.sources import columns_of
+from askwell.sql.sources import columns_of, qualifier
 
 _Alike = Callable[[str, str], bool]
 
@@ -99,7 +99,7 @@ def _column_meant(column: exp.Column, scope: Scope) -> str | None:
     """
     catalog = scope.catalog
     name, called = fold(column.this, catalog), qualifier(column, catalog)
-    source = visible(called, scope) if called else None
+    source = scope.visible(called) if called else None
     table = source.table if source else table_called(called, catalog)
     exists = bool(owners({name}, catalog))
     if source or table:
