@@ -184,51 +184,53 @@ async def test_query_that_ran_out_of_time_is_never_tried_again(plain: Clinic) ->
     assert len(server.asked) == 1
 
 
-async def test_dropped_demand_is_reviewed_and_rewritten(plain: Clinic) -> None:
-    everything = "SELECT COUNT(*) AS visits FROM visits AS v"
-    right = everything + " WHERE v.visited_on BETWEEN DATE '2024-03-01' AND DATE '2024-03-31'"
+MARCH = "How many visits were there in March 2024?"
+EVERYTHING = "SELECT COUNT(*) AS visits FROM visits AS v"
+
+
+async def test_dropped_demand_is_rewritten(plain: Clinic) -> None:
+    right = EVERYTHING + " WHERE v.visited_on BETWEEN DATE '2024-03-01' AND DATE '2024-03-31'"
     answer, server = await asked_once(
-        plain,
-        "How many visits were there in March 2024?",
-        by_type(
-            WrittenSQL=written(everything),
-            Review={"verdicts": [{"number": 1, "met_by": "WHERE visited in March"}]},
-            RewrittenSQL={"sql": right},
-        ),
+        plain, MARCH, by_type(WrittenSQL=written(EVERYTHING), RewrittenSQL={"sql": right})
     )
-    assert [a.answer for a in server.asked] == ["WrittenSQL", "Review", "RewrittenSQL"]
+    assert [a.answer for a in server.asked] == ["WrittenSQL", "RewrittenSQL"]
     assert answer.table is not None
     assert answer.table.rows == tuple(clinic.rows(plain.file, right))
+    assert answer.path[1].findings[0].rule == "unwitnessed_period"
     assert not answer.findings
 
 
-async def test_reviewer_is_believed_where_its_quote_stands_in_the_sql(plain: Clinic) -> None:
-    sql = "SELECT COUNT(*) AS visits FROM visits AS v WHERE v.visit_id BETWEEN 60 AND 90"
+@pytest.mark.parametrize("verdict", [{"met_by": "v.visit_id between 60 and 90"}, {"asked": False}])
+async def test_demand_that_the_model_insists_on_is_reviewed(plain: Clinic, verdict: Any) -> None:
+    sql = EVERYTHING + " WHERE v.visit_id BETWEEN 60 AND 90"
     answer, server = await asked_once(
         plain,
-        "How many visits were there in March 2024?",
+        MARCH,
         by_type(
             WrittenSQL=written(sql),
-            Review={"verdicts": [{"number": 1, "met_by": "v.visit_id between 60 and 90"}]},
+            RewrittenSQL={"sql": sql},
+            Review={"verdicts": [{"number": 1, **verdict}]},
         ),
     )
+    assert [a.answer for a in server.asked] == ["WrittenSQL", "RewrittenSQL", "Review"]
     assert answer.kind == "answer"
-    assert len(server.asked) == 2
+    assert not answer.findings
 
 
-async def test_demand_that_stays_open_is_said(plain: Clinic) -> None:
-    everything = "SELECT COUNT(*) AS visits FROM visits AS v"
-    answer, _ = await asked_once(
+@pytest.mark.parametrize("quote", ["", "WHERE visited in March"])
+async def test_demand_that_stays_open_is_said(plain: Clinic, quote: str) -> None:
+    answer, server = await asked_once(
         plain,
-        "How many visits were there in March 2024?",
+        MARCH,
         by_type(
-            WrittenSQL=written(everything),
-            Review={"verdicts": []},
-            RewrittenSQL={"sql": everything},
+            WrittenSQL=written(EVERYTHING),
+            RewrittenSQL={"sql": EVERYTHING},
+            Review={"verdicts": [{"number": 1, "met_by": quote}]},
         ),
     )
     assert answer.kind == "answer"
     assert "March 2024" in answer.findings[0].message
+    assert len(server.asked) == 3
 
 
 async def test_what_the_data_lacks_is_declined_by_name(plain: Clinic) -> None:

@@ -17,7 +17,7 @@ from askwell.domain.intent import Reading
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Message, Noun
 from askwell.domain.recall import Constraint
-from askwell.domain.result import Draft, Finding
+from askwell.domain.result import Attempt, Draft, Finding
 from askwell.errors import BadQuery, Refused, TimedOut, Transient
 from askwell.sql.checks import Subject, is_open_demand
 from askwell.sql.checks.rules import check as check_rules
@@ -26,11 +26,12 @@ from askwell.sql.parse import parse
 
 
 class Drafted(TypedDict):
-    """Go into the check: a draft, and what the question demands of it."""
+    """Go into the check: a draft, what the question demands of it, and the steps to it."""
 
     reading: Reading
     draft: Draft
     constraints: tuple[Constraint, ...]
+    path: tuple[Attempt, ...]
 
 
 class Checked(TypedDict, total=False):
@@ -109,7 +110,9 @@ async def explain(state: _Check, runtime: Runtime[Context]) -> Checked:
 
 
 def _explained(state: _Check) -> str:
-    return "review" if only_open_demands(state["findings"]) else END
+    """Review a demand that stays open although the model was told of it."""
+    was_told = any(step.kind == "rewritten" for step in state["path"])
+    return "review" if was_told and only_open_demands(state["findings"]) else END
 
 
 async def review(state: _Check, runtime: Runtime[Context]) -> Checked:

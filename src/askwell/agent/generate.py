@@ -23,6 +23,7 @@ from askwell.knowledge.schema_text import schema_text
 from askwell.language import is_function_word
 
 _MOST_MISSING = 2
+_SHORTEST_VERB = 5
 # What SQL computes is in no schema.
 _COMPUTED = """
 average mean median ratio share percentage percent proportion total sum count number difference
@@ -155,13 +156,15 @@ def _doubtful(state: _Generation) -> tuple[str, ...]:
     A model that may name any word as missing names half of the question.
     """
     open_words = {w for o in state["reading"].open_words for w in o.phrase.casefold().split()}
-    return tuple(
-        word
-        for word in state["recalled"].unknown
-        if word.casefold() in open_words
-        and word not in _COMPUTED.split()
-        and not is_function_word(word)
-    )
+    unknown = (word for word in state["recalled"].unknown if word.casefold() in open_words)
+    return tuple(word for word in unknown if _names_something(word))
+
+
+def _names_something(word: str) -> bool:
+    """Tell whether a word may name what data holds: no verb form, nothing that SQL computes."""
+    folded = word.casefold()
+    is_verb = folded.endswith(("ed", "ing", "ly")) and len(folded) > _SHORTEST_VERB
+    return not (is_verb or folded in _COMPUTED.split() or is_function_word(word))
 
 
 def _missing(said: WrittenOrMissed, doubtful: tuple[str, ...]) -> Message | None:

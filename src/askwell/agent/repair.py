@@ -120,11 +120,12 @@ async def rewrite(state: _Repair, runtime: Runtime[Context]) -> Repaired:
 
 
 def _rewritten(state: _Repair) -> str:
+    """Stop where a query comes back unchanged, unless demands are all that is open."""
     if state.get("refusal"):
         return END
     *before, last = state["path"]
     same = any(_squeezed(step.sql) == _squeezed(last.sql) for step in before)
-    return "give_up" if same else "mend_tree"
+    return "give_up" if same and not only_open_demands(state["findings"]) else "mend_tree"
 
 
 def _squeezed(sql: str) -> str:
