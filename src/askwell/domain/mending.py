@@ -6,6 +6,7 @@ from askwell.domain.noun import Noun
 
 MendName = Literal[
     "dialect",
+    "quotes",
     "spelling",
     "requalify",
     "add_join",

@@ -20,7 +20,7 @@ def quotes(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
         if is_quoted and is_compared and not _is_column(column.name, catalog):
             before, text = shown(column, catalog), exp.Literal.string(column.name)
             column.replace(text)
-            yield Change(mend="dialect", before=before, after=shown(text, catalog))
+            yield Change(mend="quotes", before=before, after=shown(text, catalog))
 
 
 def _is_column(name: str, catalog: Catalog) -> bool:
