@@ -29,7 +29,7 @@ async def execute(state: State, runtime: Runtime[Context]) -> State:
         if _can_be_mended(error, state):
             return {"findings": (Finding(rule="execution", message=str(error)),)}
         return {"refusal": _reason(error)}
-    emptied = await _emptied_by(state, context) if is_empty(result) else None
+    emptied = await _reason_for_nothing(state, context) if is_empty(result) else None
     return {"result": result, "freshness": freshness, "emptied_by": emptied}
 
 
@@ -57,6 +57,14 @@ def is_empty(result: Result) -> bool:
     return all(not row[i] for row in result.rows for i in numbers)
 
 
+async def _reason_for_nothing(state: State, context: Context) -> Message | None:
+    """Return which condition leaves nothing; a failure to find out is worth no trouble."""
+    try:
+        return await _emptied_by(state, context)
+    except (BadQuery, Refused, TooLarge, Transient):
+        return None
+
+
 async def _emptied_by(state: State, context: Context) -> Message | None:
     """Return the single filter without which there would be rows, or None."""
     if state["draft"].way == "generated":
@@ -77,11 +85,7 @@ async def _emptied_by_condition(draft: Draft, context: Context) -> Message | Non
         return None
     for condition, tree in wider:
         sql = render(tree, draft.dialect)
-        try:
-            found = await context.run(draft.model_copy(update={"sql": sql}))
-        except (BadQuery, Refused, TooLarge, Transient):
-            return None  # why it is empty is worth no trouble
-        if not is_empty(found):
+        if not is_empty(await context.run(draft.model_copy(update={"sql": sql}))):
             said = condition.sql(draft.dialect, comments=False)
             return Message(text="{condition}", values={"condition": said})
     return None

@@ -67,7 +67,7 @@ def receipt(state: State) -> tuple[ReceiptEntry, ...]:
             ReceiptEntry(phrase=r.phrase, role=r.role, meaning=say(r.meaning, reading.language))
             for r in kept
         ),
-        *(_linked(value) for value in state["recalled"].values),
+        *(_linked(v) for v in state["recalled"].values if _shows(v, state["draft"].sql)),
     ]
     linked = " ".join(e.phrase.casefold() for e in entries)
     left = [phrase for phrase in lost if phrase.casefold() not in linked]
@@ -75,6 +75,12 @@ def receipt(state: State) -> tuple[ReceiptEntry, ...]:
         meaning = text("read by the model; see the SQL", reading.language)
         entries.append(ReceiptEntry(phrase=", ".join(left), role="model", meaning=meaning))
     return tuple(dict.fromkeys(entries))
+
+
+def _shows(value: LinkedValue, sql: str) -> bool:
+    """Tell whether the SQL compares with a value that was found in the question."""
+    written = sql.casefold()
+    return str(value.stored).casefold() in written and value.column.column.casefold() in written
 
 
 def _linked(value: LinkedValue) -> ReceiptEntry:

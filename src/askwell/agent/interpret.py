@@ -9,7 +9,7 @@ from askwell.agent.metric_query import MetricQuery, intent_of
 from askwell.agent.state import Context, State
 from askwell.agent.wording import lines
 from askwell.domain.catalog import Catalog
-from askwell.domain.intent import Intent, Reading, ReceiptLine
+from askwell.domain.intent import Intent, OpenWord, Reading, ReceiptLine
 from askwell.domain.noun import Label, Language, Message, Noun
 from askwell.domain.turn import Turn
 from askwell.messages import say
@@ -90,10 +90,10 @@ def _reading(said: Understood, reading: Reading, context: Context) -> Reading:
     again = again.model_copy(update={"question": reading.question})
     if again.request != "data":
         again = reading.model_copy(update={"standalone": said.standalone, "request": "data"})
-    intent = _settled_by(said, again, context.catalog)
+    meanings = {w.phrase.casefold(): w.means for w in said.words}
+    intent = _settled_by(said.metric_query, meanings, again, context.catalog)
     if intent is None:
         return again
-    meanings = {w.phrase: w.means for w in said.words}
     return again.model_copy(
         update={
             "intent": intent,
@@ -105,28 +105,32 @@ def _reading(said: Understood, reading: Reading, context: Context) -> Reading:
     )
 
 
-def _settled_by(said: Understood, again: Reading, catalog: Catalog) -> Intent | None:
-    if said.metric_query is None or again.ambiguities:
+def _settled_by(
+    query: MetricQuery | None, meanings: dict[str, str], again: Reading, catalog: Catalog
+) -> Intent | None:
+    """Return the intent that a metric query and the meanings of all open words make, or None."""
+    if query is None or again.ambiguities:
         return None
-    intent = intent_of(said.metric_query, again.intent or Intent(), catalog)
-    meanings = {w.phrase.casefold(): w.means for w in said.words}
-    accounted = intent is not None and all(
-        _is_said(meanings.get(w.phrase.casefold(), OTHER), intent) for w in again.open_words
-    )
+    intent = intent_of(query, again.intent or Intent(), catalog)
+    if intent is None:
+        return None
+    accounted = all(_accounts(meanings, word, intent) for word in again.open_words)
     return intent if accounted else None
 
 
-def _is_said(means: str, intent: Intent) -> bool:
-    """Tell whether a word's meaning is part of the intent, so that it is not dropped."""
-    fields = {f.field for f in intent.filters}
-    return means == FILLER or means in {*intent.metrics, *intent.dimensions, *fields}
+def _accounts(meanings: dict[str, str], word: OpenWord, intent: Intent) -> bool:
+    """Tell whether a word's meaning is part of the intent; one near a known name asks for it."""
+    means = meanings.get(word.phrase.casefold(), OTHER)
+    if means == FILLER:
+        return not word.nearest
+    return means in {*intent.metrics, *intent.dimensions, *(f.field for f in intent.filters)}
 
 
 def _settled(line: ReceiptLine, meanings: dict[str, str], catalog: Catalog) -> ReceiptLine:
     """Return the line of a word that was open with the meaning that the model gave it."""
     if line.role != "not_understood":
         return line
-    name = meanings.get(line.phrase, FILLER)
+    name = meanings.get(line.phrase.casefold(), FILLER)
     if name == FILLER:
         return line.model_copy(update={"meaning": Message(text="asks for nothing by itself")})
     metric = catalog.metric_named.get(name)

@@ -4,6 +4,7 @@ A subgraph of its own: a draft and its findings in, another draft (or why there 
 A draft without findings, as generation hands it over, is only mended on its tree.
 """
 
+import asyncio
 import operator
 from typing import Annotated, TypedDict
 
@@ -134,14 +135,17 @@ def _squeezed(sql: str) -> str:
 
 async def mend_tree(state: _Repair, runtime: Runtime[Context]) -> Repaired:
     """Mend on the tree what can be mended without guessing."""
-    draft, catalog = state["draft"], runtime.context.catalog
+    return await asyncio.to_thread(_mended, state, runtime.context.catalog)
+
+
+def _mended(state: _Repair, catalog: Catalog) -> Repaired:
+    draft, path = state["draft"], state["path"]
     mended = mend(draft.sql, catalog)
-    sql, path = draft.sql, state["path"]
-    if mended and mended.sql != sql:
-        sql = mended.sql
-        notes = tuple(f"{c.before} → {c.after}" for c in mended.changes)
-        path = (*path, Attempt(kind="mended", sql=sql, notes=notes))
-    return {"draft": _described(sql, draft, catalog), "path": path}
+    if mended is None or mended.sql == draft.sql:
+        return {"draft": _described(draft.sql, draft, catalog), "path": path}
+    notes = tuple(f"{c.before} → {c.after}" for c in mended.changes)
+    step = Attempt(kind="mended", sql=mended.sql, notes=notes)
+    return {"draft": _described(mended.sql, draft, catalog), "path": (*path, step)}
 
 
 def _described(sql: str, draft: Draft, catalog: Catalog) -> Draft:
