@@ -236,14 +236,30 @@ async def test_demand_that_stays_open_is_said(plain: Clinic, quote: str) -> None
 async def test_what_the_data_lacks_is_declined_by_name(plain: Clinic) -> None:
     answer, _ = await asked_once(
         plain,
-        "How was the weather on visit days?",
-        [written("SELECT v.visited_on FROM visits AS v", missing=("weather",))],
+        "How was the weather in Narnia?",
+        [written("SELECT v.visited_on FROM visits AS v", missing=("weather", "Narnia"))],
     )
     assert answer.kind == "decline"
     assert "weather" in answer.headline
 
 
-@pytest.mark.parametrize("words", [("astrology",), ("visits",), ("weather", "days", "was")])
+async def test_single_word_that_the_data_lacks_is_named_beside_the_answer(plain: Clinic) -> None:
+    answer, _ = await asked_once(
+        plain,
+        "How many completed visits did each doctor have by weather?",
+        [
+            written(
+                "SELECT v.doctor_id, COUNT(*) AS visits FROM visits AS v"
+                " WHERE v.status = 'completed' GROUP BY v.doctor_id",
+                missing=("weather",),
+            )
+        ],
+    )
+    assert answer.kind == "answer"
+    assert "weather" in answer.findings[0].message
+
+
+@pytest.mark.parametrize("words", [("astrology",), ("visits", "was"), ("on",)])
 async def test_word_that_is_known_or_that_nobody_said_is_no_reason_to_decline(
     plain: Clinic, words: tuple[str, ...]
 ) -> None:

@@ -22,7 +22,6 @@ from askwell.grounding.constraints import constraints
 from askwell.knowledge.schema_text import schema_text
 from askwell.language import is_function_word
 
-_MOST_MISSING = 2
 _SHORTEST_VERB = 5
 # What SQL computes is in no schema.
 _COMPUTED = """
@@ -45,6 +44,7 @@ class Written(TypedDict, total=False):
     recalled: Recalled
     constraints: tuple[Constraint, ...]
     title: str
+    missing: tuple[str, ...]
     draft: Draft
     refusal: Message | None
     path: tuple[Attempt, ...]
@@ -58,6 +58,7 @@ class _Generation(Asked, total=False):
     recalled: Recalled
     constraints: tuple[Constraint, ...]
     title: str
+    missing: tuple[str, ...]
     draft: Draft
     refusal: Message | None
     path: tuple[Attempt, ...]
@@ -119,7 +120,7 @@ def _settled(reading: Reading) -> Intent | None:
 
 
 async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
-    """Let the model write one query; what is not in the data is declined, with its name."""
+    """Let the model write one query; what is not in the data is named, or declined."""
     context, reading, recalled = runtime.context, state["reading"], state["recalled"]
     question, doubtful = reading.standalone, _doubtful(state)
     said, calls = await ask(
@@ -135,19 +136,27 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     )
     if isinstance(said, Message):
         return {"refusal": said, "calls": calls}
-    missing = _missing(said, doubtful) if isinstance(said, WrittenOrMissed) else None
-    if missing:
-        return {"refusal": missing, "calls": calls}
+    missing = _missing(said, doubtful)
+    if missing and _is_about(missing, reading):
+        return {"refusal": nothing_about(missing), "calls": calls}
     draft = Draft(sql=said.sql, dialect=context.catalog.dialect, way="generated")
     written = Attempt(kind="written", sql=said.sql)
     return {
         "draft": draft,
         "title": said.title,
+        "missing": missing,
         "path": (written,),
         "findings": (),
         "calls": calls,
         "refusal": None,
     }
+
+
+def nothing_about(words: tuple[str, ...]) -> Message:
+    """Say which words of the question nothing in the data is about."""
+    return Message(
+        text="I found nothing in the data about {words}.", values={"words": ", ".join(words)}
+    )
 
 
 def _doubtful(state: _Generation) -> tuple[str, ...]:
@@ -167,12 +176,15 @@ def _names_something(word: str) -> bool:
     return not (is_verb or folded in _COMPUTED.split() or is_function_word(word))
 
 
-def _missing(said: WrittenOrMissed, doubtful: tuple[str, ...]) -> Message | None:
-    """Say which words the data knows nothing about; who names many names them at random."""
+def _missing(said: WrittenSQL, doubtful: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words in doubt that the model says the data knows nothing about."""
+    if not isinstance(said, WrittenOrMissed):
+        return ()
     named = {w.casefold() for w in said.not_in_data}
-    words = [w for w in doubtful if w.casefold() in named]
-    if not words or len(said.not_in_data) > _MOST_MISSING:
-        return None
-    return Message(
-        text="I found nothing in the data about {words}.", values={"words": ", ".join(words)}
-    )
+    return tuple(w for w in doubtful if w.casefold() in named)
+
+
+def _is_about(missing: tuple[str, ...], reading: Reading) -> bool:
+    """Tell whether the question is about what is missing: most of what it names is."""
+    words = (w for o in reading.open_words for w in o.phrase.split())
+    return 2 * len(missing) > len({w.casefold() for w in words if _names_something(w)})

@@ -2,11 +2,13 @@
 
 from sqlglot import exp
 
+from askwell.agent.generate import nothing_about
 from askwell.agent.state import State
 from askwell.domain.answer import ReceiptEntry, ShownFinding
 from askwell.domain.intent import Intent, Order, Period
 from askwell.domain.noun import Language
 from askwell.domain.recall import Constraint, LinkedValue
+from askwell.domain.result import Finding
 from askwell.language import detect, numbers
 from askwell.messages import say, text
 from askwell.sql.checks import is_open_demand
@@ -88,17 +90,14 @@ def _linked(value: LinkedValue) -> ReceiptEntry:
     return ReceiptEntry(phrase=value.phrase, role="filter", meaning=meaning)
 
 
-def open_demands(state: State, language: Language) -> list[ShownFinding]:
-    """Say which demands of the question could not be seen in the SQL."""
-    return [
-        ShownFinding(
-            rule=finding.rule,
-            message=text(
-                "The SQL may not take “{phrase}” into account. Please look at it.",
-                language,
-                phrase=finding.phrase,
-            ),
-        )
-        for finding in state.get("findings", ())
-        if is_open_demand(finding)
-    ]
+def left_out(state: State, language: Language) -> list[ShownFinding]:
+    """Say what the SQL leaves out: words that the data lacks, demands that it does not show."""
+    missing = state.get("missing")
+    said = say(nothing_about(missing), language) if missing else ""
+    found = [ShownFinding(rule="not_in_data", message=said)] if said else []
+    return [*found, *(_open_demand(f, language) for f in state["findings"] if is_open_demand(f))]
+
+
+def _open_demand(finding: Finding, language: Language) -> ShownFinding:
+    msgid = "The SQL may not take “{phrase}” into account. Please look at it."
+    return ShownFinding(rule=finding.rule, message=text(msgid, language, phrase=finding.phrase))

@@ -5,7 +5,7 @@ import logging
 from langgraph.runtime import Runtime
 
 from askwell.agent.facts import Facts
-from askwell.agent.generated import as_intent, open_demands, receipt, title_of
+from askwell.agent.generated import as_intent, left_out, receipt, title_of
 from askwell.agent.headline import headline, rows_found
 from askwell.agent.observations import observations
 from askwell.agent.proof import unproven
@@ -56,7 +56,7 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         intent=shown_intent(facts.intent),
         receipt=receipt(state) if draft.way == "generated" else shown_receipt(reading),
         assumptions=_assumptions(reading, facts, state, context),
-        findings=(*_findings(facts), *open_demands(state, language)),
+        findings=(*_findings(facts), *_left_out(state, language)),
         tables=context.catalog.tables_of(draft.reads),
         freshness=shown_freshness(state["freshness"], language),
         suggestions=suggestions(facts),
@@ -74,6 +74,10 @@ def _facts(state: State, context: Context) -> Facts:
         return Facts(result, intent, context.catalog, reading.language, title)
     assert reading.intent is not None
     return Facts(result, reading.intent, context.catalog, reading.language)
+
+
+def _left_out(state: State, language: Language) -> list[ShownFinding]:
+    return left_out(state, language) if state["draft"].way == "generated" else []
 
 
 def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:

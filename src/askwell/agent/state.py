@@ -26,7 +26,7 @@ class State(TypedDict, total=False):
 
     `findings`: what the last check has against the draft. `path`: the steps to the draft.
     `is_final`: no further repair is tried. `title`: what generated SQL measures, in the
-    asker's words.
+    asker's words; `missing`: words of the question that the data knows nothing about.
     """
 
     question: str
@@ -45,6 +45,7 @@ class State(TypedDict, total=False):
     recalled: Recalled
     constraints: tuple[Constraint, ...]
     title: str
+    missing: tuple[str, ...]
     findings: tuple[Finding, ...]
     path: tuple[Attempt, ...]
     is_final: bool
