@@ -67,6 +67,10 @@ class Watched:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("hostile")
     (home / "policy.yml").write_text(POLICY, "utf-8")
+    (home / "knowledge").mkdir()
+    glossary = [{"name": "visit", "en": "visit", "definition": {"en": INJECTION}}]
+    (home / "knowledge" / "glossary.yml").write_text(yaml.safe_dump(glossary), "utf-8")
+    (home / "knowledge" / "instructions.md").write_text(f"- {INJECTION}\n", "utf-8")
     extra = f"""
     CREATE TABLE salaries (doctor_id INTEGER, amount INTEGER);
     INSERT INTO salaries VALUES (1, 424242);
@@ -74,7 +78,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     INSERT INTO departments VALUES (9, '{INJECTION}', 9);
     INSERT INTO visits VALUES (9999, 1, 1, DATE '2024-05-05', '{INJECTION}', 1);
     """
-    return asyncio.run(clinic.learned(home, extra, ASKWELL_POLICY=str(home / "policy.yml")))
+    return asyncio.run(
+        clinic.learned(
+            home,
+            extra,
+            ASKWELL_POLICY=str(home / "policy.yml"),
+            ASKWELL_KNOWLEDGE=str(home / "knowledge"),
+        )
+    )
 
 
 async def answered(
@@ -149,11 +160,13 @@ async def test_prompts_hold_nothing_that_the_asker_may_not_read(settings: Settin
         assert "cancelled" not in text
 
 
-async def test_comment_cannot_leave_its_delimiters(settings: Settings) -> None:
+async def test_comments_values_and_terms_cannot_leave_their_delimiters(settings: Settings) -> None:
     _, _, asked = await answered(settings, [says("SELECT COUNT(*) AS n FROM visits AS v")])
     prompt = asked[0].question
-    assert prompt.count("</schema>") == 1
-    assert "SYSTEM" not in prompt.split("</schema>")[1]
+    assert "SYSTEM" in prompt, "the hostile texts are there, as data"
+    assert prompt.count("</schema>") == prompt.count("</notes>") == 1
+    assert "SYSTEM" not in prompt.split("</notes>")[1]
+    assert "SYSTEM" not in asked[0].system
 
 
 async def test_question_cannot_leave_its_delimiters(settings: Settings) -> None:
