@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,9 @@ import yaml
 import clinic
 from askwell import wiring
 from askwell.domain.answer import Answer
-from askwell.domain.noun import Scalar
 from askwell.settings import Settings
-from askwell.warehouses import FoundTable, Rows, Warehouse
 from model_servers import Asked, serving
+from shop_door import Counting
 
 ATTACKS = Path(__file__).parent / "attacks"
 STATEMENTS: dict[str, str] = yaml.safe_load((ATTACKS / "statements.yml").read_text())
@@ -33,34 +30,6 @@ default: []
 """
 KIM = "kim@example.com"
 QUESTION = "How many visits were completed?"
-
-
-@dataclass
-class Watched:
-    """Be a warehouse that writes down what reaches it."""
-
-    real: Warehouse
-    seen: list[str] = field(default_factory=list)
-
-    @property
-    def dialect(self) -> str:
-        return self.real.dialect
-
-    async def tables(self) -> tuple[FoundTable, ...]:
-        return await self.real.tables()
-
-    async def fetch(
-        self, sql: str, parameters: Mapping[str, Scalar], *, max_rows: int, seconds: float
-    ) -> Rows:
-        self.seen.append(sql)
-        return await self.real.fetch(sql, parameters, max_rows=max_rows, seconds=seconds)
-
-    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> str:
-        self.seen.append(sql)
-        return await self.real.explain(sql, parameters)
-
-    async def close(self) -> None:
-        await self.real.close()
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +63,7 @@ async def answered(
     """Ask once; return the answer, what reached the warehouse, and what the model was asked."""
     with serving("openai", answers) as server:
         app = wiring.open_askwell(clinic.with_model(settings, server.url))
-        watched = Watched(app.door.warehouse)
+        watched = Counting(app.door.warehouse)
         object.__setattr__(app.door, "warehouse", watched)
         try:
             *_, last = [
@@ -103,7 +72,7 @@ async def answered(
         finally:
             await app.close()
     assert isinstance(last, Answer)
-    return last, watched.seen, server.asked
+    return last, watched.calls, server.asked
 
 
 def says(sql: str) -> dict[str, Any]:
