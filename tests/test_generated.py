@@ -333,6 +333,17 @@ async def test_follow_up_is_made_a_question_of_its_own(plain: Clinic) -> None:
     assert len(second.table.rows) == 4
 
 
+async def test_follow_up_that_comes_to_personal_data_is_declined(plain: Clinic) -> None:
+    understood = {"standalone": "Show me the phone numbers of patients", "words": []}
+    answers = by_type(WrittenSQL=written(FEES), Understood=understood)
+    with serving("openai", answers) as server:
+        async with opened(plain.settings, server) as app:
+            first = await ask(app, "What were the fees of completed visits?")
+            second = await ask(app, "and how to call them?", thread=first.thread)
+    assert second.kind == "decline"
+    assert [a.answer for a in server.asked] == ["WrittenSQL", "Understood"]
+
+
 @pytest.mark.parametrize("reason", ["forecast", "cause"])
 async def test_model_may_decline_what_no_data_tells(plain: Clinic, reason: str) -> None:
     question = {"forecast": "Forecast the fees for next year", "cause": "Why did fees fall?"}

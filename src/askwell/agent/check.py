@@ -41,14 +41,11 @@ class Checked(TypedDict, total=False):
     """Come out of the check: what is wrong; nothing, where the draft may run."""
 
     findings: tuple[Finding, ...]
-    calls: tuple[ModelCall, ...]
-
-
-class _Check(Drafted, total=False):
-    """Be the subgraph's own state."""
-
-    findings: tuple[Finding, ...]
     calls: Annotated[tuple[ModelCall, ...], operator.add]
+
+
+class _Check(Drafted, Checked):
+    """Be the subgraph's own state."""
 
 
 class Verdict(Noun):

@@ -49,21 +49,11 @@ class Written(TypedDict, total=False):
     refusal: Message | None
     path: tuple[Attempt, ...]
     findings: tuple[Finding, ...]
-    calls: tuple[ModelCall, ...]
-
-
-class _Generation(Asked, total=False):
-    """Be the subgraph's own state."""
-
-    recalled: Recalled
-    constraints: tuple[Constraint, ...]
-    title: str
-    missing: tuple[str, ...]
-    draft: Draft
-    refusal: Message | None
-    path: tuple[Attempt, ...]
-    findings: tuple[Finding, ...]
     calls: Annotated[tuple[ModelCall, ...], operator.add]
+
+
+class _Generation(Asked, Written):
+    """Be the subgraph's own state."""
 
 
 class WrittenSQL(Noun):

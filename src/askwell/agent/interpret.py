@@ -15,6 +15,7 @@ from askwell.domain.turn import Turn
 from askwell.messages import say
 
 _MOST_VALUES = 8
+_ALWAYS_DECLINED = ("pii", "write")
 FILLER, OTHER = "filler", "other"
 _NOT_DATA = Message(text="That is not something that the company's data can tell.")
 
@@ -88,6 +89,8 @@ def _reading(said: Understood, reading: Reading, context: Context) -> Reading:
     """Return the reading of the standalone question, settled where a metric query says all."""
     again = context.grounding.read(said.standalone, language=reading.language)
     again = again.model_copy(update={"question": reading.question})
+    if again.request in _ALWAYS_DECLINED:
+        return again
     if again.request != "data":
         again = reading.model_copy(update={"standalone": said.standalone, "request": "data"})
     meanings = {w.phrase.casefold(): w.means for w in said.words}

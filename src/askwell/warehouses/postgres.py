@@ -7,7 +7,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -154,12 +154,11 @@ class Postgres:
         return await self._begin(await self._connect(), seconds)
 
     async def _begin(self, connection: Connection, seconds: float) -> Connection:
-        try:
+        async with AsyncExitStack() as unless_begun:
+            unless_begun.push_async_callback(connection.close)
             values = [str(max(1, round(seconds * 1000))), self._zone.key]
             await connection.execute(_SETTINGS, values)
-        except BaseException:
-            await connection.close()
-            raise
+            unless_begun.pop_all()
         return connection
 
     async def _take_back(self, connection: Connection) -> None:
