@@ -1,8 +1,10 @@
-"""The doors to what askwell itself remembers: turns, results, audit."""
+"""The doors to what askwell itself remembers: turns, answers, results, votes, posts, audit."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
+from askwell.domain.delivery import Posted
+from askwell.domain.kept import KeptAnswer, Preference, Vote
 from askwell.domain.noun import Scalar
 from askwell.domain.result import Result
 from askwell.domain.turn import Turn
@@ -37,4 +39,84 @@ class AuditStore(Protocol):
 
     async def record(self, event: Mapping[str, Scalar]) -> None:
         """Append one event."""
+        ...
+
+
+class AnswerStore(Protocol):
+    """Keep answers by turn id, for their buttons and for a worker that takes over."""
+
+    async def put(self, kept: KeptAnswer) -> None:
+        """Keep an answer, or change what is kept under its id."""
+        ...
+
+    async def get(self, answer: str) -> KeptAnswer | None:
+        """Return an answer, or None where none is kept."""
+        ...
+
+    async def recent(self, asker: str, *, limit: int = 5) -> tuple[KeptAnswer, ...]:
+        """Return a person's newest answers, newest first."""
+        ...
+
+
+class VoteStore(Protocol):
+    """Keep one vote a person and answer."""
+
+    async def put(self, vote: Vote) -> None:
+        """Keep a vote; it replaces the person's earlier one."""
+        ...
+
+    async def of(self, answer: str) -> tuple[Vote, ...]:
+        """Return all votes on an answer."""
+        ...
+
+
+class StopStore(Protocol):
+    """Keep which turns somebody wants stopped, outside any queue."""
+
+    async def ask(self, turn: str) -> None:
+        """Ask for a turn to be stopped."""
+        ...
+
+    async def asked(self, turn: str) -> bool:
+        """Tell whether somebody asked for that."""
+        ...
+
+
+class PreferenceStore(Protocol):
+    """Keep what people have set."""
+
+    async def put(self, preference: Preference) -> None:
+        """Keep a person's settings."""
+        ...
+
+    async def of(self, person: str) -> Preference:
+        """Return a person's settings; the defaults where they set nothing."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keep what was posted for a question, under the fence of whoever works on it."""
+
+    async def claim(self, question: str, fence: int) -> tuple[Posted, ...]:
+        """Take the question over, and return what was posted for it so far.
+
+        Raises:
+            LostLease: a higher fence has claimed it.
+        """
+        ...
+
+    async def record(self, posted: Posted, fence: int) -> None:
+        """Write down a post, or its new state.
+
+        Raises:
+            LostLease: a higher fence has claimed the question.
+        """
+        ...
+
+
+class Budget(Protocol):
+    """Share a rate between all processes."""
+
+    async def spend(self, name: str, *, per_minute: int) -> bool:
+        """Take one of this minute's `per_minute` from the budget; False where none is left."""
         ...
