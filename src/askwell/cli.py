@@ -1,7 +1,5 @@
 """The commands, thin. Nothing heavy is imported until a command needs it."""
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Callable
@@ -246,12 +244,11 @@ def _with_chart(answer: "Answer", path: Path | None) -> "Answer":
 
 def _write_csv(answer: "Answer", path: Path) -> None:
     """Write the rows; a text that a spreadsheet would run as a formula gets a quote before it."""
-    if answer.table is None:
-        return
-    lines = [[c.label for c in answer.table.columns], *answer.table.rows]
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_defused(v) for v in line] for line in lines)
-    _written(path, lambda: path.write_text(text.getvalue(), encoding="utf-8-sig", newline=""))
+    from askwell.exports import as_csv
+
+    table = answer.table
+    if table is not None:
+        _written(path, lambda: path.write_bytes(as_csv(table)))
 
 
 def _written(path: Path, write: Callable[[], object]) -> None:
@@ -262,10 +259,6 @@ def _written(path: Path, write: Callable[[], object]) -> None:
     except OSError as error:
         problem = f"{path} cannot be written: {error.strerror}. Write another path."
         raise Misconfigured(problem) from error
-
-
-def _defused(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _print(answer: "Answer", *, as_json: bool = False) -> None:
