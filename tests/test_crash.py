@@ -39,24 +39,22 @@ def killed(owner, name, *, after):
     setattr(owner, name, die)
 
 class Dying:
-    def __init__(self, connection):
-        self.connection = connection
+    def __init__(self, connection, table):
+        self.connection, self.table, self.written = connection, table, False
     def __getattr__(self, name):
         return getattr(self.connection, name)
-    def __enter__(self):
-        return self.connection.__enter__()
-    def __exit__(self, *error):
-        os.kill(os.getpid(), signal.SIGKILL)
     def execute(self, sql, values=()):
+        if sql == "COMMIT" and self.written:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.written |= f"INTO {self.table}" in sql
         return self.connection.execute(sql, values)
 
 def in_transaction(table):
-    write = Database._write
-    def die(self, statements):
-        if any(f"INTO {table}" in sql for sql, _ in statements):
-            self._connection = Dying(self._connection)
-        write(self, statements)
-    Database._write = die
+    commit = Database._commit
+    def die(self, batch):
+        self._connection = Dying(self._connection, table)
+        return commit(self, batch)
+    Database._commit = die
 
 for moment in sys.stdin.read().splitlines():
     child = os.fork()

@@ -17,7 +17,7 @@ LAYERS = [
     {"query"},
     {"rights", "sql", "charts", "exports", "prompts", "messages"},
     {"warehouses", "models", "search", "stores", "inbox"},
-    {"language"},
+    {"language", "sqlite"},
     {"domain", "errors", "settings"},
 ]
 LEVEL = {room: i for i, rooms in enumerate(LAYERS) for room in rooms}
@@ -35,7 +35,7 @@ VENDORS = {
     "xlsxwriter": {"exports/xlsx_file.py"},
     "rich": {"terminal", "cli.py"},
     "click": {"cli.py"},
-    "sqlite3": {"stores", "inbox"},
+    "sqlite3": {"sqlite.py", "stores", "inbox"},
     "slack_bolt": {"slack"},
     "langchain_core": {"models"},
     "langchain_openai": {"models/openai.py"},

@@ -1,0 +1,192 @@
+"""One SQLite file that several processes share, kill -9 or not; writes that meet share an fsync."""
+
+import asyncio
+import contextlib
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from askwell.errors import AskwellError, Misconfigured, Transient
+
+_TRY_AGAIN_SECONDS = 0.02
+# So that no commit holds the file for long.
+_MOST_IN_ONE_COMMIT = 256
+# What one write may raise without harm to those that share its commit.
+_OF_ONE_ALONE = (AskwellError, sqlite3.Error, ValueError, TypeError, ArithmeticError)
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+Statement = tuple[str, Sequence[object]]
+
+
+@dataclass
+class Traffic:
+    """Count what one process did with a file; `waited`: seconds until others let it write."""
+
+    commits: int = 0
+    writes: int = 0
+    reads: int = 0
+    waited: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Write:
+    work: Work[Any]
+    outcome: Future[Any] = field(default_factory=Future)
+
+
+class File:
+    """Hold a file with one connection and thread to write, and one to read beside it."""
+
+    def __init__(self, path: Path, schema: str, *, patience: float = 10.0) -> None:
+        """Open or create it; others are waited for up to `patience` seconds, also by each write.
+
+        Raises:
+            Misconfigured: it cannot be opened.
+        """
+        self.traffic = Traffic()
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _open(path, schema, patience)
+            self._reader = _open(path, "PRAGMA query_only = ON", patience)
+        except (OSError, sqlite3.Error) as error:
+            raise Misconfigured(
+                f"cannot keep askwell's memory in {path}: {error}; "
+                "set ASKWELL_HOME to a folder that can be written"
+            ) from error
+        self._waiting: deque[_Write] = deque()
+        self._writing = ThreadPoolExecutor(1, "sqlite-write")
+        self._reading = ThreadPoolExecutor(1, "sqlite-read")
+
+    async def write(self, *statements: Statement) -> None:
+        """Run all statements in one transaction; return when they are on disk.
+
+        Raises:
+            Transient: they could not be written, and were not.
+        """
+        await self.transact(partial(_run, statements))
+
+    async def transact(self, work: Work[T]) -> T:
+        """Do `work`, which may read and write; return its result when it is on disk.
+
+        Raises:
+            Transient: it could not be written, and was not; and whatever `work` raises.
+        """
+        return await asyncio.wrap_future(self.submit(work))
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Let `work` be done behind whatever was submitted earlier; see `transact`."""
+        write = _Write(work)
+        self._waiting.append(write)
+        with self._told_if_closed():
+            self._writing.submit(self._commit_waiting)
+        return write.outcome
+
+    async def read(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, without waiting for any writer.
+
+        Raises:
+            Transient: the file could not be read.
+        """
+        with self._told_if_closed():
+            rows = self._reading.submit(self._read, sql, values)
+        return await asyncio.wrap_future(rows)
+
+    def close(self) -> None:
+        """Write what waits to be written, and close."""
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self._reader.close()
+        self._connection.close()
+
+    def _read(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        self.traffic.reads += 1
+        try:
+            return self._reader.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise Transient(f"cannot read {self._path}: {error}") from error
+
+    def _commit_waiting(self) -> None:
+        batch = [w for w in self._next() if w.outcome.set_running_or_notify_cancel()]
+        if not batch:
+            return
+        try:
+            settle = self._commit(batch)
+        except sqlite3.Error as error:
+            settle = [partial(w.outcome.set_exception, self._unwritten(error)) for w in batch]
+            self._roll_back()
+        for each in settle:
+            each()
+
+    def _next(self) -> list[_Write]:
+        count = min(len(self._waiting), _MOST_IN_ONE_COMMIT)
+        return [self._waiting.popleft() for _ in range(count)]
+
+    def _commit(self, batch: Sequence[_Write]) -> list[Callable[[], None]]:
+        began = time.monotonic()
+        self._connection.execute("BEGIN IMMEDIATE")
+        self.traffic.waited += time.monotonic() - began
+        settle = [self._attempt(write) for write in batch]
+        self._connection.execute("COMMIT")
+        self.traffic.commits += 1
+        self.traffic.writes += len(batch)
+        return settle
+
+    def _attempt(self, write: _Write) -> Callable[[], None]:
+        """Do one write; return what tells its caller, to be called once it is on disk."""
+        self._connection.execute("SAVEPOINT one")
+        try:
+            told = partial(write.outcome.set_result, write.work(self._connection))
+        except sqlite3.OperationalError:
+            # A full disk, or one that fails: SQLite may have rolled the whole batch back.
+            raise
+        except _OF_ONE_ALONE as error:
+            self._connection.execute("ROLLBACK TO one")
+            told = partial(write.outcome.set_exception, error)
+        self._connection.execute("RELEASE one")
+        return told
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.rollback()
+
+    def _unwritten(self, error: sqlite3.Error) -> Transient:
+        return Transient(f"cannot write {self._path}: {error}")
+
+    @contextlib.contextmanager
+    def _told_if_closed(self) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            raise Transient(f"{self._path} is closed") from error
+
+
+def _run(statements: Sequence[Statement], connection: sqlite3.Connection) -> None:
+    for sql, values in statements:
+        connection.execute(sql, values)
+
+
+def _open(path: Path, script: str, patience: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=patience, isolation_level=None, check_same_thread=False
+    )
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.executescript(script)
+            return connection
+        except sqlite3.OperationalError as error:
+            # The switch to WAL does not wait for another process that is just doing it too.
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_TRY_AGAIN_SECONDS)
