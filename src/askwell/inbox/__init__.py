@@ -27,8 +27,8 @@ class Inbox(Protocol):
         """Lease the oldest event whose group is free; wait up to `wait` seconds for one."""
         ...
 
-    async def extend(self, delivery: Delivery) -> None:
-        """Hold the lease for its full time again.
+    async def extend(self, delivery: Delivery) -> Delivery:
+        """Hold the lease for its full time again; return the delivery with its new end.
 
         Raises:
             LostLease: somebody else has it now.
