@@ -40,7 +40,8 @@ class Talk:
         self.app = wiring.open_askwell(settings)
         self.runner = asyncio.Runner()
         self.turns = CountedTurns(self.runner.run(self._context()).turns)
-        self.conversation = Conversation(self.app.graph, self._counted)
+        doors = self.app.conversation().doors
+        self.conversation = Conversation(replace(doors, context_of=self._counted))
 
     async def _context(self) -> Context:
         return await self.app.context_of(self.app.policy.asker(ANALYST))

@@ -114,7 +114,8 @@ class QueryDoor:
             event["tables"] = ",".join(ready.tables)
             rows = await self._fetch(ready, draft.parameters, limits)
             result = self._result(draft, rows, started)
-            await self.results.put(result, seconds=limits.keep_seconds)
+            if limits.keep_seconds:
+                await self.results.put(result, seconds=limits.keep_seconds)
         except (AskwellError, asyncio.CancelledError) as error:
             rule = getattr(error, "rule", None)
             await self._record(event, started, outcome=type(error).__name__, rule=rule)

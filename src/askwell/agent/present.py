@@ -7,10 +7,11 @@ from langgraph.runtime import Runtime
 from askwell.agent.facts import Facts
 from askwell.agent.generated import as_intent, left_out, receipt, title_of
 from askwell.agent.headline import headline, rows_found
+from askwell.agent.named import named_in_answer
 from askwell.agent.observations import observations
 from askwell.agent.proof import unproven
 from askwell.agent.state import Context, State
-from askwell.agent.suggest import suggestions
+from askwell.agent.suggest import further_dimension, suggestions
 from askwell.charts import choose
 from askwell.domain.answer import (
     Answer,
@@ -24,6 +25,7 @@ from askwell.domain.answer import (
     ShownPeriod,
     TableColumn,
 )
+from askwell.domain.catalog import ColumnRef
 from askwell.domain.catalog import Context as BusinessContext
 from askwell.domain.intent import Intent, Period, Reading
 from askwell.domain.noun import Language, Message
@@ -64,7 +66,13 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         result_id=result.id,
         owner=_owner(draft, context),
     )
-    return {"answer": answer}
+    return {"answer": answer, "named": _named(state, facts, context)}
+
+
+def _named(state: State, facts: Facts, context: Context) -> tuple[ColumnRef, ...] | None:
+    split = further_dimension(facts)
+    suggested = frozenset(split.reads if split else ())
+    return named_in_answer(state, context, _concerning(facts.intent, context), suggested)
 
 
 def _facts(state: State, context: Context) -> Facts:
@@ -203,10 +211,13 @@ def _stated(facts: Facts, context: Context, tables: tuple[str, ...]) -> list[Mes
         notes.append(Message(text="Only the rows that you may read are counted."))
     notes += [
         Message(text="{title}: {text}", values={"title": c.title, "text": c.text})
-        for c in context.catalog.contexts
-        if _concerns(c, intent)
+        for c in _concerning(intent, context)
     ]
     return notes
+
+
+def _concerning(intent: Intent, context: Context) -> list[BusinessContext]:
+    return [c for c in context.catalog.contexts if _concerns(c, intent)]
 
 
 def _partial(facts: Facts) -> list[Message]:

@@ -2,10 +2,11 @@
 
 from langgraph.runtime import Runtime
 
+from askwell.agent.named import named_in_reply
 from askwell.agent.present import shown_intent, shown_receipt
 from askwell.agent.state import Context, State
 from askwell.domain.answer import Answer
-from askwell.domain.catalog import Catalog
+from askwell.domain.catalog import Catalog, Metric
 from askwell.domain.intent import Choice, Reading
 from askwell.domain.noun import Language
 from askwell.domain.turn import Kind
@@ -21,6 +22,8 @@ async def reply(state: State, runtime: Runtime[Context]) -> State:
     intent = reading.intent if kind in ("clarify", "decline") else None
     previous = state.get("previous")
     gives_sql = reading.request == "sql" and previous is not None
+    offered = _shown(choices(reading), reading.language) if kind == "clarify" else ()
+    suggested = _example_metrics(catalog) if kind in ("chat", "decline") else []
     answer = Answer(
         thread=state["thread"],
         turn=state["turn"],
@@ -31,12 +34,11 @@ async def reply(state: State, runtime: Runtime[Context]) -> State:
         dialect=previous.dialect if previous and gives_sql else None,
         intent=shown_intent(intent) if intent else None,
         receipt=shown_receipt(reading),
-        choices=tuple(_texts(choices(reading), reading.language))[:_MOST_CHOICES]
-        if kind == "clarify"
-        else (),
-        suggestions=_examples(catalog, reading.language) if kind in ("chat", "decline") else (),
+        choices=tuple(_text(c, reading.language) for c in offered),
+        suggestions=tuple(_example(m, reading.language) for m in suggested),
     )
-    return {"answer": answer}
+    named = named_in_reply(state, runtime.context, offered, suggested)
+    return {"answer": answer, "named": named, "offered": offered}
 
 
 def _said(state: State, reading: Reading, catalog: Catalog) -> tuple[Kind, str]:
@@ -100,8 +102,16 @@ def choices(reading: Reading) -> tuple[Choice, ...]:
     return (*first, *(() if first else reading.choices))
 
 
-def _texts(offered: tuple[Choice, ...], language: Language) -> list[str]:
-    return list(dict.fromkeys(c.label.text(language, c.question) for c in offered))
+def _shown(offered: tuple[Choice, ...], language: Language) -> tuple[Choice, ...]:
+    """Return the first choices that read differently."""
+    first: dict[str, Choice] = {}
+    for choice in offered:
+        first.setdefault(_text(choice, language), choice)
+    return tuple(first.values())[:_MOST_CHOICES]
+
+
+def _text(choice: Choice, language: Language) -> str:
+    return choice.label.text(language, choice.question)
 
 
 def _definition(reading: Reading, catalog: Catalog) -> str:
@@ -125,12 +135,19 @@ def _definition(reading: Reading, catalog: Catalog) -> str:
     return text("Nobody has written down yet what that means.", language)
 
 
-def _examples(catalog: Catalog, language: Language) -> tuple[str, ...]:
+def examples(catalog: Catalog, language: Language) -> tuple[str, ...]:
     """Return questions that this asker's catalog surely answers: one a unit."""
+    return tuple(_example(m, language) for m in _example_metrics(catalog))
+
+
+def _example_metrics(catalog: Catalog) -> list[Metric]:
     by_unit = {m.unit: m for m in reversed(catalog.metrics) if m.additive or m.unit == "ratio"}
-    return tuple(
-        text("{metric} by month this year", language, metric=m.label.text(language, m.name))
-        for m in list(by_unit.values())[:3]
+    return list(by_unit.values())[:3]
+
+
+def _example(metric: Metric, language: Language) -> str:
+    return text(
+        "{metric} by month this year", language, metric=metric.label.text(language, metric.name)
     )
 
 
@@ -153,6 +170,11 @@ def too_long(state: State, language: Language, most: int) -> Answer:
 def empty(state: State, language: Language) -> Answer:
     """Return the answer to a question without a word in it."""
     return _bare(state, language, "clarify", text("What would you like to know?", language))
+
+
+def stopped(state: State, language: Language) -> Answer:
+    """Return what is said where somebody stopped the work."""
+    return _bare(state, language, "stopped", text("I stopped, as you asked.", language))
 
 
 def _bare(state: State, language: Language, kind: Kind, said: str) -> Answer:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from askwell.domain.answer import Answer
-from askwell.domain.catalog import Catalog
+from askwell.domain.catalog import Catalog, ColumnRef
 from askwell.domain.clock import Clock
-from askwell.domain.intent import Reading
+from askwell.domain.intent import Choice, Reading
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Language, Message
 from askwell.domain.recall import Constraint, Recalled
@@ -27,6 +27,8 @@ class State(TypedDict, total=False):
     `findings`: what the last check has against the draft. `path`: the steps to the draft.
     `is_final`: no further repair is tried. `title`: what generated SQL measures, in the
     asker's words; `missing`: words of the question that the data knows nothing about.
+    `named`: columns whose names the answer says beside what it read; None: not known which.
+    `offered`: what is behind the answer's choices.
     """
 
     question: str
@@ -42,6 +44,8 @@ class State(TypedDict, total=False):
     emptied_by: Message | None
     freshness: tuple[Freshness, ...]
     answer: Answer
+    named: tuple[ColumnRef, ...] | None
+    offered: tuple[Choice, ...]
     recalled: Recalled
     constraints: tuple[Constraint, ...]
     title: str

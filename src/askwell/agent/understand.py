@@ -2,9 +2,12 @@
 
 from langgraph.runtime import Runtime
 
+from askwell.agent.inherit import may_inherit
 from askwell.agent.state import Context, State
 from askwell.domain.intent import Reading
 from askwell.domain.turn import Turn
+
+_MOST_TURNS = 6
 
 
 async def understand(state: State, runtime: Runtime[Context]) -> State:
@@ -13,7 +16,7 @@ async def understand(state: State, runtime: Runtime[Context]) -> State:
     reading = context.grounding.read(state["question"], language=language)
     if state["new_thread"] or not leans_on_thread(reading):
         return {"reading": reading, "previous": None}
-    previous = await last_readable(state["thread"], context)
+    previous = await last_readable(state["thread"], context, besides=state["turn"])
     if previous is None:
         return {"reading": reading, "previous": None}
     reading = context.grounding.read(state["question"], language=language, previous=previous)
@@ -35,16 +38,18 @@ def _assumed_period(reading: Reading) -> bool:
     return not any(line.role == "period" for line in reading.receipt)
 
 
-async def last_readable(thread: str, context: Context) -> Turn | None:
-    """Return the thread's newest turn that the asker may see, since it was last started over."""
-    readable = {(t.name, c.name) for t in context.catalog.tables for c in t.columns}
-    for turn in await context.turns.latest(thread, limit=5):
+async def last_readable(thread: str, context: Context, *, besides: str = "") -> Turn | None:
+    """Return the thread's newest turn that the asker may see, since it was last started over.
+
+    `besides`: the turn that is being answered; on a second try it may have been written.
+    """
+    for turn in await context.turns.latest(thread, limit=_MOST_TURNS):
+        if turn.id == besides:
+            continue
         if turn.restarted:
             return None
         if turn.asker != context.asker.email:  # what was offered was cut to another's rights
             turn = turn.model_copy(update={"pending": None})
-        if all((r.table, r.column) in readable for r in turn.reads) and (
-            turn.intent or turn.pending or turn.way == "generated"
-        ):
+        if may_inherit(turn, context) and (turn.intent or turn.pending or turn.way == "generated"):
             return turn
     return None

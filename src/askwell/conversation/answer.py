@@ -3,17 +3,19 @@
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from askwell.agent.reply import broken, choices, empty, too_long
+from askwell.agent.reply import broken, empty, stopped, too_long
 from askwell.agent.state import Context, State
-from askwell.domain.answer import Answer, Usage
-from askwell.domain.intent import Intent, Reading
+from askwell.conversation.doors import Doors
+from askwell.conversation.record import bare_kept, kept_of, turn_of, with_costs
+from askwell.conversation.steps import NAMES, Step, step_after
+from askwell.conversation.watch import until_stopped
+from askwell.domain.answer import Answer
+from askwell.domain.kept import KeptAnswer
 from askwell.domain.noun import Language
 from askwell.domain.rights import Asker
-from askwell.domain.turn import Pending, Turn
 from askwell.errors import Cancelled, Misconfigured
 from askwell.language import detect
 
@@ -21,137 +23,106 @@ _LOG = logging.getLogger("askwell")
 LONGEST_QUESTION = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Tell a surface how far the work is; names no table and no value."""
+async def answer(
+    doors: Doors,
+    question: str,
+    *,
+    asker: Asker,
+    thread: str | None = None,
+    language: Language | None = None,
+    turn: str | None = None,
+) -> AsyncGenerator[Step | Answer]:
+    """Yield the steps of the work, and last the answer, which is kept by then.
 
-    name: Literal["understood", "drafted", "checked", "ran"]
-
-
-_STEPS = {
-    "understand": Step("understood"),
-    "compile_metrics": Step("drafted"),
-    "bind_verified": Step("drafted"),
-    "generate": Step("drafted"),
-    "check": Step("checked"),
-    "execute": Step("ran"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Answer questions for anybody; `context_of` gives each asker a context of their own."""
-
-    graph: Any
-    context_of: Callable[[Asker], Awaitable[Context]]
-    default_language: Language = "ko"
-
-    async def answer(
-        self,
-        question: str,
-        *,
-        asker: Asker,
-        thread: str | None = None,
-        language: Language | None = None,
-    ) -> AsyncIterator[Step | Answer]:
-        """Yield the steps of the work, and last the answer.
-
-        Raises:
-            Misconfigured: a setting stops the work; everything else becomes an answer.
-        """
-        started = time.perf_counter()
-        state = _first_state(question, thread, language or asker.language)
-        spoken = state["language"] or detect(question) or self.default_language
-        if len(question) > LONGEST_QUESTION:
-            yield too_long(state, spoken, LONGEST_QUESTION)
-            return
-        if not any(c.isalnum() for c in question):
-            yield empty(state, spoken)
-            return
-        try:
-            async for item in self._work(state, asker):
-                yield _timed(item, started) if isinstance(item, Answer) else item
-        except (Misconfigured, Cancelled):
-            raise
-        except Exception:  # noqa: BLE001  # whatever went wrong, the asker gets one kind sentence
-            reference = uuid.uuid4().hex[:8]
-            _LOG.exception("question failed; reference %s", reference)
-            yield broken(state, spoken, reference)
-
-    async def _work(self, state: State, asker: Asker) -> AsyncIterator[Step | Answer]:
-        context = await self.context_of(asker)
-        final = state
-        stream = self.graph.astream(state, context=context, stream_mode=["updates", "values"])
-        async for mode, item in stream:
-            if mode == "values":
-                final = item
-                continue
-            for node in item.keys() & _STEPS.keys():
-                yield _STEPS[node]
-        await context.turns.write(_turn(final, context))
-        yield _with_costs(final)
+    Raises:
+        Misconfigured: a setting stops the work; everything else becomes an answer.
+    """
+    if turn and (before := await doors.answers.get(turn)) is not None:
+        yield before.answer
+        return
+    state = _first_state(question, thread, language or asker.language, turn)
+    spoken = state["language"] or detect(question) or doors.language
+    try:
+        async with aclosing(_work(doors, state, asker, spoken, watched=turn)) as work:
+            async for item in work:
+                yield item
+    except Misconfigured:
+        raise
+    except Exception:  # noqa: BLE001  # whatever went wrong, the asker gets one kind sentence
+        reference = uuid.uuid4().hex[:8]
+        _LOG.exception("question failed; reference %s", reference)
+        yield await _apology(doors, state, asker, broken(state, spoken, reference))
 
 
-def _first_state(question: str, thread: str | None, language: Language | None) -> State:
+async def _work(
+    doors: Doors, state: State, asker: Asker, spoken: Language, *, watched: str | None
+) -> AsyncGenerator[Step | Answer]:
+    started = time.perf_counter()
+    unread = _unreadable(state, spoken)
+    if unread:
+        yield await _kept(doors, bare_kept(unread, state["question"], asker, doors.clock))
+        return
+    context = await doors.context_of(asker)
+    final = state
+    graph = doors.graph.astream(state, context=context, stream_mode=["updates", "values"])
+    try:
+        async with aclosing(until_stopped(graph, doors.stops, watched)) as stream:
+            async for mode, item in stream:
+                if mode == "values":
+                    final = item
+                    continue
+                for node in item.keys() & NAMES.keys():
+                    yield step_after(node, {**final, **item[node]}, context)
+    except Cancelled:
+        given = with_costs(stopped(state, spoken), final)
+        kept = bare_kept(_timed(given, started), state["question"], asker, doors.clock)
+    else:
+        kept = await _remembered(final, context, started)
+    yield await _kept(doors, kept)
+
+
+def _unreadable(state: State, spoken: Language) -> Answer | None:
+    """Return the answer to what nobody can read as a question."""
+    question = state["question"]
+    if len(question) > LONGEST_QUESTION:
+        return too_long(state, spoken, LONGEST_QUESTION)
+    return None if any(c.isalnum() for c in question) else empty(state, spoken)
+
+
+async def _remembered(state: State, context: Context, started: float) -> KeptAnswer:
+    """Write the turn; before the answer is kept, for a second try stops at a kept answer."""
+    await context.turns.write(turn_of(state, context))
+    given = _timed(with_costs(state["answer"], state), started)
+    return kept_of(given, state, context)
+
+
+async def _kept(doors: Doors, kept: KeptAnswer) -> Answer:
+    await doors.answers.put(kept)
+    return kept.answer
+
+
+async def _apology(doors: Doors, state: State, asker: Asker, apology: Answer) -> Answer:
+    """Keep the apology; where even that fails, it is still said."""
+    kept = bare_kept(apology, state["question"], asker, doors.clock)
+    try:
+        return await _kept(doors, kept)
+    except Exception:  # noqa: BLE001  # the same store may be what is broken
+        _LOG.exception("an apology could not be kept; reference %s", apology.reference)
+        return apology
+
+
+def _first_state(
+    question: str, thread: str | None, language: Language | None, turn: str | None
+) -> State:
     return {
         "question": question,
         "thread": thread or uuid.uuid4().hex[:12],
-        "turn": uuid.uuid4().hex,
+        "turn": turn or uuid.uuid4().hex,
         "new_thread": thread is None,
         "language": language,
     }
 
 
-def _with_costs(state: State) -> Answer:
-    """Return the answer with what the model has cost, however it ended."""
-    calls, path = state.get("calls", ()), state.get("path", ())
-    usage = Usage(
-        model_calls=len(calls),
-        input_tokens=sum(c.input_tokens for c in calls),
-        output_tokens=sum(c.output_tokens for c in calls),
-        repairs=sum(step.kind != "written" for step in path),
-    )
-    return state["answer"].model_copy(update={"usage": usage, "calls": calls, "path": path})
-
-
-def _timed(answer: Answer, started: float) -> Answer:
+def _timed(given: Answer, started: float) -> Answer:
     total = round((time.perf_counter() - started) * 1000, 1)
-    return answer.model_copy(update={"timings_ms": {**answer.timings_ms, "total": total}})
-
-
-def _turn(state: State, context: Context) -> Turn:
-    """Make the record of a finished question."""
-    reading, answer = state["reading"], state["answer"]
-    draft, result, previous = state.get("draft"), state.get("result"), state.get("previous")
-    asks_back = answer.kind == "clarify"
-    return Turn(
-        id=state["turn"],
-        thread=state["thread"],
-        question=state["question"],
-        asker=context.asker.email,
-        language=answer.language,
-        asked=context.clock.now(),
-        kind=answer.kind,
-        standalone=reading.standalone,
-        intent=_remembered(reading, answer, previous),
-        pending=Pending(phrase=_phrase(reading), choices=choices(reading)) if asks_back else None,
-        way=answer.way,
-        sql=answer.sql,
-        dialect=answer.dialect,
-        reads=draft.reads if draft else (previous.reads if previous else ()),
-        result_id=result.id if result else None,
-        restarted=reading.request == "restart",
-        catalog_version=context.catalog.version,
-    )
-
-
-def _remembered(reading: Reading, answer: Answer, previous: Turn | None) -> Intent | None:
-    """Keep the intent that was answered; while asking back, the one that is built upon."""
-    if answer.kind == "answer" and reading.intent:
-        return reading.intent
-    return previous.intent if previous else None
-
-
-def _phrase(reading: Reading) -> str:
-    phrases = [a.phrase for a in reading.ambiguities] + [w.phrase for w in reading.open_words]
-    return next(iter(phrases), "")
+    return given.model_copy(update={"timings_ms": {**given.timings_ms, "total": total}})

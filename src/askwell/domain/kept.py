@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Literal
 
 from askwell.domain.answer import Answer
+from askwell.domain.intent import Choice
 from askwell.domain.noun import Language, Noun
 from askwell.domain.result import Draft
+from askwell.domain.rights import TableRights
 
 Audience = Literal["everyone", "asker"]
 Ballot = Literal["up", "down"]
@@ -14,8 +16,11 @@ Ballot = Literal["up", "down"]
 class KeptAnswer(Noun):
     """Hold an answer with who asked it; `id` is its turn's.
 
-    `draft`: what ran, so that an export can run it again with the rights of whoever asks for
-    it. `audience`: whether it may be shown to all of the place where it was asked.
+    `standalone`: the question as it would be asked without its thread. `draft`: what ran, so
+    that an export can run it again with the rights of whoever asks for it. `reads`: which
+    columns it shows or names, and under which row rules; none of them where it says nothing
+    about the data, None where that is not known. `choices`: what is behind `answer.choices`,
+    in the same order. `audience`: whether an owner has shared it with all of its place.
     """
 
     id: str
@@ -23,7 +28,11 @@ class KeptAnswer(Noun):
     question: str
     asked: datetime
     answer: Answer
+    standalone: str = ""
     draft: Draft | None = None
+    reads: tuple[TableRights, ...] | None = None
+    choices: tuple[Choice, ...] = ()
+    catalog_version: str = ""
     audience: Audience = "asker"
 
 

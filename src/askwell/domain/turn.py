@@ -7,6 +7,7 @@ from askwell.domain.catalog import ColumnRef
 from askwell.domain.intent import Choice, Intent
 from askwell.domain.noun import Language, Noun
 from askwell.domain.result import Way
+from askwell.domain.rights import TableRights
 
 SCHEMA_VERSION = 1
 Kind = Literal["answer", "clarify", "decline", "chat", "taught", "stopped", "error"]
@@ -22,9 +23,10 @@ class Pending(Noun):
 class Turn(Noun):
     """Remember one question and what became of it.
 
-    Written once, at the end of a turn; read only when a follow-up needs it. Rights are not
-    stored: a follow-up runs with the rights of whoever asks it, and inherits only what
-    `reads` says they may read. `restarted`: the thread began anew here (처음부터).
+    Written once, at the end of a turn; read only when a follow-up needs it. A follow-up runs
+    with the rights of whoever asks it, and inherits only what `reads` says they may read.
+    `seen`: the same by table, with the row rules under which its values were known; None in
+    turns of before. `restarted`: the thread began anew here (처음부터).
     """
 
     id: str
@@ -41,6 +43,7 @@ class Turn(Noun):
     sql: str | None = None
     dialect: str | None = None
     reads: tuple[ColumnRef, ...] = ()
+    seen: tuple[TableRights, ...] | None = None
     result_id: str | None = None
     restarted: bool = False
     catalog_version: str = ""

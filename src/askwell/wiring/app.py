@@ -1,13 +1,13 @@
 """One running askwell: its doors, its catalog, and what each asker's turn needs of them."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from askwell.agent.parent import build as build_graph
 from askwell.agent.state import Context
-from askwell.conversation import Conversation
+from askwell.conversation import Conversation, Doors
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
 from askwell.domain.noun import Scalar
@@ -28,7 +28,14 @@ from askwell.models import Model
 from askwell.query import Limits, QueryDoor, check
 from askwell.rights import Policy, everything, load_policy, open_policy, readable
 from askwell.settings import Settings
-from askwell.stores.sqlite import Database, SQLiteTurns
+from askwell.stores.sqlite import (
+    Database,
+    SQLiteAnswers,
+    SQLitePreferences,
+    SQLiteStops,
+    SQLiteTurns,
+    SQLiteVotes,
+)
 from askwell.warehouses import Warehouse
 from askwell.wiring.doors import doors, index, model
 
@@ -58,11 +65,29 @@ class Askwell:
 
     def conversation(self) -> Conversation:
         """Return the entrance for surfaces."""
-        return Conversation(self.graph, self.context_of, self.settings.language)
+        return Conversation(
+            Doors(
+                graph=self.graph,
+                context_of=self.context_of,
+                rights_of=self.rights_of,
+                catalog=lambda: self.catalog,
+                run_all=self._run_all,
+                clock=self.clock,
+                answers=SQLiteAnswers(self.database),
+                votes=SQLiteVotes(self.database),
+                stops=SQLiteStops(self.database),
+                preferences=SQLitePreferences(self.database),
+                language=self.settings.language,
+            )
+        )
+
+    def rights_of(self, asker: Asker) -> Rights:
+        """Return what somebody may read, by the live policy and catalog."""
+        return self.policy.rights(asker, self.catalog)
 
     async def context_of(self, asker: Asker) -> Context:
         """Return what one asker's turn needs, cut to what they may read."""
-        rights = self.policy.rights(asker, self.catalog)
+        rights = self.rights_of(asker)
         catalog, grounding, recaller = self._for(rights)
         return Context(
             catalog=catalog,
@@ -73,7 +98,7 @@ class Askwell:
             compiler=Compiler(catalog),
             turns=SQLiteTurns(self.database),
             results=self.door.results,
-            run=self._runner(rights, asker),
+            run=self._runner(rights, asker, self.limits),
             guard=lambda draft: check(draft, catalog=self.catalog, rights=rights),
             dry_run=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
             freshness=self._freshness,
@@ -99,13 +124,20 @@ class Askwell:
 
         return recall
 
-    def _runner(self, rights: Rights, asker: Asker) -> Callable[[Draft], Awaitable[Result]]:
+    def _runner(
+        self, rights: Rights, asker: Asker, limits: Limits
+    ) -> Callable[[Draft], Awaitable[Result]]:
         def run(draft: Draft) -> Awaitable[Result]:
             return self.door.run(
-                draft, catalog=self.catalog, rights=rights, asker=asker.email, limits=self.limits
+                draft, catalog=self.catalog, rights=rights, asker=asker.email, limits=limits
             )
 
         return run
+
+    async def _run_all(self, draft: Draft, asker: Asker) -> Result:
+        """Run a draft for a file: many rows, which are handed out and not kept."""
+        limits = replace(self.limits, rows=self.settings.export_rows, keep_seconds=0)
+        return await self._runner(self.rights_of(asker), asker, limits)(draft)
 
     async def _freshness(self, names: tuple[str, ...]) -> tuple[Freshness, ...]:
         tables = [self.catalog.table_named[n] for n in names if n in self.catalog.table_named]

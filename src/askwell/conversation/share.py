@@ -1,0 +1,40 @@
+"""Sharing: an owner of the data shows an answer to all of the place where it was asked."""
+
+from askwell.conversation.doors import Doors
+from askwell.conversation.seen import kept_for, require_rights, spoken
+from askwell.domain.catalog import Table
+from askwell.domain.kept import KeptAnswer
+from askwell.domain.rights import Asker
+from askwell.errors import Refused
+from askwell.messages import text
+from askwell.rights import owns
+
+_NOT_OWNER = "Only an owner of this data may share it. Please ask {owner}."
+_NO_OWNER = "Nobody is named as the owner of this data, so it cannot be shared."
+
+
+async def share(doors: Doors, turn: str, *, by: Asker) -> KeptAnswer:
+    """Let an answer be shown to everyone.
+
+    Raises:
+        Refused: this person owns no table that it read, may not see all of it, or it is gone.
+    """
+    kept = await kept_for(doors, turn, by)
+    require_rights(doors, kept, by)
+    if not any(owns(by, table) for table in _tables(doors, kept)):
+        raise Refused(_refusal(doors, kept, by), rule="owner")
+    shared = kept.model_copy(update={"audience": "everyone"})
+    await doors.answers.put(shared)
+    return shared
+
+
+def _tables(doors: Doors, kept: KeptAnswer) -> list[Table]:
+    known = doors.catalog().table_named
+    return [known[r.table] for r in kept.reads or () if r.table in known]
+
+
+def _refusal(doors: Doors, kept: KeptAnswer, by: Asker) -> str:
+    owners = [t.owner for t in _tables(doors, kept) if t.owner.strip()]
+    named = ", ".join(dict.fromkeys(owners))
+    language = spoken(by, doors)
+    return text(_NOT_OWNER, language, owner=named) if named else text(_NO_OWNER, language)
