@@ -1,0 +1,50 @@
+"""What happens in a workspace, for whoever wants to watch: a page, or a test that waits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change to a message, view, status, session, channel, user or file, or a call."""
+
+    kind: str
+    subject: object
+
+
+class Feed:
+    """Tell every watcher about every change, in order."""
+
+    def __init__(self) -> None:
+        self._watchers: set[asyncio.Queue[Change]] = set()
+
+    def tell(self, kind: str, subject: object) -> None:
+        """Say that something changed."""
+        for queue in self._watchers:
+            queue.put_nowait(Change(kind, subject))
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """Yield each change from now on."""
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        self._watchers.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._watchers.discard(queue)
+
+    async def until(self, condition: Callable[[], object], timeout: float) -> None:  # noqa: ASYNC109
+        """Wait until the condition holds; look again after every change.
+
+        Raises:
+            TimeoutError: it did not hold within `timeout` seconds.
+        """
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        self._watchers.add(queue)
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition():
+                    await queue.get()
+        finally:
+            self._watchers.discard(queue)
