@@ -1,0 +1,1 @@
+"""askwell in Slack."""
