@@ -1,7 +1,5 @@
 """Events as Slack words them, sent only where the app subscribed and may look."""
 
-from typing import Any
-
 from askwell.playground import drawn
 from askwell.playground.nouns import Channel, Json, Message
 from askwell.playground.stage import Stage
@@ -21,7 +19,7 @@ def tell(stage: Stage, kind: str, event: Json, channel: Channel | None = None) -
             stage.delivery.event(installation.team, body, shared=shared)
 
 
-def about_message(stage: Stage, message: Message, **more: Any) -> None:
+def about_message(stage: Stage, message: Message, more: Json) -> None:
     """Send a message event of the channel's kind."""
     channel = stage.workspace.channels[message.channel]
     event = {
@@ -40,33 +38,31 @@ def posted(stage: Stage, message: Message) -> None:
     if channel.kind != "im" and mentions(stage, channel, message):
         mention = {**body, "type": "app_mention", "channel": channel.id, "event_ts": message.ts}
         tell(stage, "app_mention", mention, channel)
-    about_message(stage, message, **{**body, "event_ts": message.ts})
+    about_message(stage, message, {**body, "event_ts": message.ts})
 
 
 def changed(stage: Stage, message: Message, previous: Json) -> None:
     """Tell of an edited message."""
-    about_message(
-        stage,
-        message,
-        subtype="message_changed",
-        hidden=True,
-        ts=stage.workspace.now(),
-        message=written(stage, message),
-        previous_message=previous,
-    )
+    event = {
+        "subtype": "message_changed",
+        "hidden": True,
+        "ts": stage.workspace.now(),
+        "message": written(stage, message),
+        "previous_message": previous,
+    }
+    about_message(stage, message, event)
 
 
 def deleted(stage: Stage, message: Message) -> None:
     """Tell of a deleted message."""
-    about_message(
-        stage,
-        message,
-        subtype="message_deleted",
-        hidden=True,
-        ts=stage.workspace.now(),
-        deleted_ts=message.ts,
-        previous_message=written(stage, message),
-    )
+    event = {
+        "subtype": "message_deleted",
+        "hidden": True,
+        "ts": stage.workspace.now(),
+        "deleted_ts": message.ts,
+        "previous_message": written(stage, message),
+    }
+    about_message(stage, message, event)
 
 
 def reaction(stage: Stage, kind: str, user: str, name: str, message: Message) -> None:
