@@ -63,7 +63,7 @@ def holding_up(file: File) -> Iterator[None]:
 
 async def gathered(file: File, *works: Callable[[sqlite3.Connection], object]) -> list[object]:
     with holding_up(file):
-        outcomes = [asyncio.wrap_future(file.submit(work)) for work in works]
+        outcomes = [file.submit(work) for work in works]
     return await asyncio.gather(*outcomes, return_exceptions=True)
 
 
@@ -142,7 +142,7 @@ async def test_close_writes_what_waits(path: Path) -> None:
     with holding_up(file):
         writes = [file.submit(partial(insert, str(n))) for n in range(5)]
     file.close()
-    assert all(write.done() for write in writes)
+    await asyncio.wait_for(asyncio.gather(*writes), 5)
     with pytest.raises(Transient, match="closed"):
         await file.write(note("late"))
     with pytest.raises(Transient, match="closed"):

@@ -5,10 +5,11 @@ import contextlib
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,11 +19,23 @@ _TRY_AGAIN_SECONDS = 0.02
 # So that no commit holds the file for long.
 _MOST_IN_ONE_COMMIT = 256
 # What one write may raise without harm to those that share its commit.
-_OF_ONE_ALONE = (AskwellError, sqlite3.Error, ValueError, TypeError, ArithmeticError)
+_OF_ONE_ALONE = (
+    AskwellError,
+    sqlite3.Error,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 Statement = tuple[str, Sequence[object]]
+
+
+# A future, and what gives it its result.
+_Told = tuple["asyncio.Future[Any]", Callable[[], None]]
 
 
 @dataclass
@@ -38,7 +51,7 @@ class Traffic:
 @dataclass(frozen=True)
 class _Write:
     work: Work[Any]
-    outcome: Future[Any] = field(default_factory=Future)
+    outcome: "asyncio.Future[Any]"
 
 
 class File:
@@ -61,7 +74,9 @@ class File:
                 f"cannot keep askwell's memory in {path}: {error}; "
                 "set ASKWELL_HOME to a folder that can be written"
             ) from error
+        self._closed = False
         self._waiting: deque[_Write] = deque()
+        self._is_scheduled = False
         self._writing = ThreadPoolExecutor(1, "sqlite-write")
         self._reading = ThreadPoolExecutor(1, "sqlite-read")
 
@@ -79,13 +94,15 @@ class File:
         Raises:
             Transient: it could not be written, and was not; and whatever `work` raises.
         """
-        return await asyncio.wrap_future(self.submit(work))
+        return await self.submit(work)
 
-    def submit(self, work: Work[T]) -> Future[T]:
+    def submit(self, work: Work[T]) -> "asyncio.Future[T]":
         """Let `work` be done behind whatever was submitted earlier; see `transact`."""
-        write = _Write(work)
+        self._must_be_open()
+        write = _Write(work, asyncio.get_running_loop().create_future())
         self._waiting.append(write)
-        with self._told_if_closed():
+        if not self._is_scheduled:
+            self._is_scheduled = True
             self._writing.submit(self._commit_waiting)
         return write.outcome
 
@@ -95,12 +112,13 @@ class File:
         Raises:
             Transient: the file could not be read.
         """
-        with self._told_if_closed():
-            rows = self._reading.submit(self._read, sql, values)
-        return await asyncio.wrap_future(rows)
+        self._must_be_open()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, self._read, sql, values)
 
     def close(self) -> None:
         """Write what waits to be written, and close."""
+        self._closed = True
         self._writing.shutdown()
         self._reading.shutdown()
         self._reader.close()
@@ -113,59 +131,68 @@ class File:
         except sqlite3.OperationalError as error:
             raise Transient(f"cannot read {self._path}: {error}") from error
 
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise Transient(f"{self._path} is closed")
+
     def _commit_waiting(self) -> None:
-        batch = [w for w in self._next() if w.outcome.set_running_or_notify_cancel()]
-        if not batch:
-            return
+        # Before the first look, so that what comes after the last one is scheduled anew.
+        self._is_scheduled = False
+        while self._waiting:
+            count = min(len(self._waiting), _MOST_IN_ONE_COMMIT)
+            batch = [self._waiting.popleft() for _ in range(count)]
+            _tell(self._committed([w for w in batch if not w.outcome.cancelled()]))
+
+    def _committed(self, batch: Sequence[_Write]) -> list[_Told]:
         try:
-            settle = self._commit(batch)
+            return self._commit(batch) if batch else []
         except sqlite3.Error as error:
-            settle = [partial(w.outcome.set_exception, self._unwritten(error)) for w in batch]
             self._roll_back()
-        for each in settle:
-            each()
+            unwritten = f"cannot write {self._path}: {error}"
+            return [
+                (w.outcome, partial(w.outcome.set_exception, Transient(unwritten))) for w in batch
+            ]
 
-    def _next(self) -> list[_Write]:
-        count = min(len(self._waiting), _MOST_IN_ONE_COMMIT)
-        return [self._waiting.popleft() for _ in range(count)]
-
-    def _commit(self, batch: Sequence[_Write]) -> list[Callable[[], None]]:
+    def _commit(self, batch: Sequence[_Write]) -> list[_Told]:
         began = time.monotonic()
         self._connection.execute("BEGIN IMMEDIATE")
         self.traffic.waited += time.monotonic() - began
-        settle = [self._attempt(write) for write in batch]
+        told = [self._attempt(write) for write in batch]
         self._connection.execute("COMMIT")
         self.traffic.commits += 1
         self.traffic.writes += len(batch)
-        return settle
+        return told
 
-    def _attempt(self, write: _Write) -> Callable[[], None]:
-        """Do one write; return what tells its caller, to be called once it is on disk."""
+    def _attempt(self, write: _Write) -> _Told:
+        """Do one write; return what tells its caller, once it is on disk."""
         self._connection.execute("SAVEPOINT one")
         try:
-            told = partial(write.outcome.set_result, write.work(self._connection))
+            tell = partial(write.outcome.set_result, write.work(self._connection))
         except sqlite3.OperationalError:
             # A full disk, or one that fails: SQLite may have rolled the whole batch back.
             raise
         except _OF_ONE_ALONE as error:
             self._connection.execute("ROLLBACK TO one")
-            told = partial(write.outcome.set_exception, error)
+            tell = partial(write.outcome.set_exception, error)
         self._connection.execute("RELEASE one")
-        return told
+        return write.outcome, tell
 
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             self._connection.rollback()
 
-    def _unwritten(self, error: sqlite3.Error) -> Transient:
-        return Transient(f"cannot write {self._path}: {error}")
 
-    @contextlib.contextmanager
-    def _told_if_closed(self) -> Iterator[None]:
-        try:
-            yield
-        except RuntimeError as error:
-            raise Transient(f"{self._path} is closed") from error
+def _tell(told: Sequence[_Told]) -> None:
+    for loop, of_loop in groupby(told, key=lambda told: told[0].get_loop()):
+        # Nobody listens any more where the loop is closed.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_callers, list(of_loop))
+
+
+def _tell_callers(told: Sequence[_Told]) -> None:
+    for outcome, tell in told:
+        if not outcome.cancelled():
+            tell()
 
 
 def _run(statements: Sequence[Statement], connection: sqlite3.Connection) -> None:

@@ -381,6 +381,24 @@ async def test_a_full_disk_acknowledges_nothing(tmp_path: Path) -> None:
     await inbox.close()
 
 
+async def test_a_put_and_a_done_wake_without_a_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("askwell.inbox.sqlite._LOOK_SECONDS", 60)
+    inbox = sqlite_inbox(tmp_path)
+    waiting = [asyncio.ensure_future(inbox.take(wait=20)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    assert await asyncio.gather(inbox.put("a", "g", {}), inbox.put("b", "g", {})) == [True, True]
+    (first,), _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.sleep(0.05)
+    delivery = first.result()
+    assert delivery is not None
+    await inbox.done(delivery)
+    others = await asyncio.gather(*waiting)
+    assert {d.identity for d in others if d} == {"a", "b"}
+    await inbox.close()
+
+
 async def test_an_idle_wait_costs_little(tmp_path: Path) -> None:
     inbox = SQLiteInbox(tmp_path / "inbox.sqlite3")
     await asyncio.gather(*(inbox.take(wait=0.3) for _ in range(8)))

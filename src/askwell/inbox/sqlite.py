@@ -132,7 +132,7 @@ class SQLiteInbox:
         take = partial(queries.lease, taken, self._now(), self._lease_seconds)
         leased = self._file.submit(take)
         try:
-            return await asyncio.wrap_future(leased)
+            return await leased
         except asyncio.CancelledError:
             # It may have been leased already, or be within the commit: undone right behind it.
             self._file.submit(partial(queries.untake, taken))
