@@ -4,7 +4,7 @@ Deny by default: a table that no group names does not exist, and columns flagged
 `sensitive` need a grant that says so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -61,19 +61,36 @@ class PersonPolicy(Noun):
 
 
 class Policy(Noun):
-    """Hold the policy file; `default` are the groups of a person whom it does not name."""
+    """Hold the policy file.
+
+    `default` are the groups of a person whom it does not name. `identity_groups` says which
+    group of this file a group of the identity provider is, by its id or handle.
+    """
 
     groups: Mapping[str, GroupPolicy] = Field(default_factory=dict)
     people: Mapping[str, PersonPolicy] = Field(default_factory=dict)
     default: tuple[str, ...] = ()
+    identity_groups: Mapping[str, str] = Field(default_factory=dict)
 
-    def asker(self, email: str) -> Asker:
-        """Return who `email` is; letter case does not matter."""
+    def asker(self, email: str, groups: Iterable[str] = ()) -> Asker:
+        """Return who `email` is; letter case does not matter.
+
+        `groups` are the person's at the identity provider; one that `identity_groups` does not
+        name gives nothing, for whoever may make groups there must not give rights here.
+        """
         wanted = email.strip().lower()
+        if not wanted:  # nobody that anything is known of, so not of the default groups either
+            return Asker(email="")
         person = next((p for e, p in self.people.items() if e.lower() == wanted), None)
+        own = self.default if person is None else person.groups
+        all_groups = tuple(dict.fromkeys((*own, *self._mapped(groups))))
         if person is None:
-            return Asker(email=wanted, groups=self.default)
-        return Asker(email=wanted, name=person.name, groups=person.groups, language=person.language)
+            return Asker(email=wanted, groups=all_groups)
+        return Asker(email=wanted, name=person.name, groups=all_groups, language=person.language)
+
+    def _mapped(self, groups: Iterable[str]) -> list[str]:
+        known = {_handle(name): group for name, group in self.identity_groups.items()}
+        return [known[h] for h in map(_handle, groups) if h in known]
 
     def rights(self, asker: Asker, catalog: Catalog) -> Rights:
         """Return what `asker` may read; a group that the policy does not know gives nothing.
@@ -129,6 +146,7 @@ def open_policy() -> Policy:
 
 def _check_groups(policy: Policy, path: Path) -> None:
     used = {"default": policy.default} | {e: p.groups for e, p in policy.people.items()}
+    used |= {f"identity_groups.{name}": (g,) for name, g in policy.identity_groups.items()}
     for who, groups in used.items():
         for group in groups:
             if group not in policy.groups:
@@ -145,6 +163,10 @@ def _check_columns(grant: TablePolicy, table: Table, group: str) -> None:
                 f"policy group {group}: table {table.name} has no column {column!r}; "
                 f"write one of: {', '.join(c.name for c in table.columns)}"
             )
+
+
+def _handle(name: str) -> str:
+    return name.strip().removeprefix("@").casefold()
 
 
 def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
