@@ -10,7 +10,7 @@ from askwell.playground import Channel, Slack, User
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Slack]:
-    server = await Slack.start(retry_after=(0.0, 0.05, 0.1), timeout=1.0)
+    server = await Slack.start(retry_after=(0.0, 0.05, 0.1), timeout=10.0)
     yield server
     await server.close()
 

@@ -58,7 +58,7 @@ ACCEPTED = {
     "points in another order": chart(
         {"type": "line", "series": [series("b", "a")], "axis_config": AXES}
     ),
-    "feedback": {"type": "context_actions", "elements": [feedback(action_id="vote")]},
+    "feedback": {"type": "context_actions", "elements": [feedback() | {"action_id": "vote"}]},
     "same action id in two blocks": [
         actions(button(action_id="a")),
         actions(button(action_id="a")),
