@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from askwell.playground import Channel, Slack, User
-from askwell.playground.app import EVERYTHING
+from askwell.playground.manifest import EVERYTHING
 
 Json = dict[str, Any]
 PLAIN = {"type": "plain_text", "text": "x"}

@@ -20,10 +20,11 @@ async def question(slack: Slack, ann: User, general: Channel) -> Message:
 
 
 async def streamed(client: AsyncWebClient, question: Message, **more: Any) -> AsyncChatStream:
+    team = (await client.auth_test())["team_id"]
     return await client.chat_stream(
         channel=question.channel,
         thread_ts=question.ts,
-        recipient_team_id="T1",
+        recipient_team_id=team,
         recipient_user_id=question.user,
         **more,
     )
@@ -105,6 +106,7 @@ async def test_a_stopped_stream_stays_stopped(client: AsyncWebClient, question: 
         ("recipient_team_id", {}, "missing_recipient_team_id"),
         ("recipient_user_id", {}, "missing_recipient_user_id"),
         ("", {"recipient_user_id": "U404"}, "user_not_found"),
+        ("", {"recipient_team_id": "T404"}, "team_not_found"),
         ("", {"metadata": MARK}, "invalid_arguments"),
         ("", {"task_display_mode": "grid"}, "invalid_arguments"),
         ("thread_ts", {}, "invalid_arguments"),
@@ -112,12 +114,17 @@ async def test_a_stopped_stream_stays_stopped(client: AsyncWebClient, question: 
     ],
 )
 async def test_what_a_start_must_have(
-    client: AsyncWebClient, question: Message, left_out: str, more: Json, error: str
+    slack: Slack,
+    client: AsyncWebClient,
+    question: Message,
+    left_out: str,
+    more: Json,
+    error: str,
 ) -> None:
     body = {
         "channel": question.channel,
         "thread_ts": question.ts,
-        "recipient_team_id": "T1",
+        "recipient_team_id": slack.installation.team,
         "recipient_user_id": question.user,
         **more,
     }

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from askwell.playground import Channel, Slack, User
-from askwell.playground.app import EVERYTHING
+from askwell.playground.manifest import EVERYTHING
 
 Json = dict[str, Any]
 
@@ -75,15 +75,15 @@ async def test_tokens_methods_and_arguments_are_checked(
 
 
 async def test_a_missing_scope_is_named() -> None:
-    manifest = {**EVERYTHING, "oauth_config": {"scopes": {"bot": ["chat:write", "users:read"]}}}
-    slack = await Slack.start(manifest)
+    few = {"scopes": {"bot": ["chat:write", "users:read", "commands"]}}
+    slack = await Slack.start({**EVERYTHING, "oauth_config": few, "settings": {}})
     ann = slack.workspace.add_user("ann", email="ann@acme.test")
     closed = slack.workspace.add_channel("closed", "private", [slack.bot])
     client = AsyncWebClient(token=slack.token, base_url=slack.base_url)
     response = await refused(client.usergroups_list())
     assert response["error"] == "missing_scope"
     assert response["needed"] == "usergroups:read"
-    assert response["provided"] == "assistant:write,chat:write,users:read"
+    assert response["provided"] == "assistant:write,chat:write,commands,users:read"
     response = await refused(client.conversations_replies(channel=closed.id, ts="1.0"))
     assert response["needed"] == "groups:history"
     found = await client.users_info(user=ann.id)

@@ -83,7 +83,7 @@ def membership(stage: Stage, kind: str, user: str, channel: Channel) -> None:
         "type": kind,
         "user": user,
         "channel": channel.id,
-        "channel_type": {"public": "C", "private": "G", "im": "D"}[channel.kind],
+        "channel_type": "D" if channel.kind == "im" else "C",
         "team": channel.team,
     }
     tell(stage, kind, event, channel)

@@ -98,8 +98,6 @@ def message(one: Message, team: str, base: str, *, metadata: bool = True) -> Jso
         ],
     }
     found |= {key: value for key, value in optional.items() if value}
-    if one.stream and one.stream.open:
-        found["streaming_state"] = "in_progress"
     return found
 
 

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+
+LOOK_AGAIN = 0.05  # seconds: a condition may also hang on time, or on the app's own state
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Feed:
             self._watchers.discard(queue)
 
     async def until(self, condition: Callable[[], object], timeout: float) -> None:  # noqa: ASYNC109
-        """Wait until the condition holds; look again after every change.
+        """Wait until the condition holds; look again after every change, and every 50 ms.
 
         Raises:
             TimeoutError: it did not hold within `timeout` seconds.
@@ -45,6 +48,7 @@ class Feed:
         try:
             async with asyncio.timeout(timeout):
                 while not condition():
-                    await queue.get()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(queue.get(), LOOK_AGAIN)
         finally:
             self._watchers.discard(queue)

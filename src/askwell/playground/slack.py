@@ -5,11 +5,11 @@ from typing import Any
 
 from aiohttp import web
 
-from askwell.playground.app import EVERYTHING, from_manifest
 from askwell.playground.calls import Called, CallLog
 from askwell.playground.delivery import Delivery
 from askwell.playground.faults import Faults
 from askwell.playground.http_events import HttpEvents
+from askwell.playground.manifest import EVERYTHING, from_manifest
 from askwell.playground.nouns import Message
 from askwell.playground.open_methods import install
 from askwell.playground.people import People

@@ -86,7 +86,7 @@ class Workspace:
     ) -> Channel:
         """Make a channel or a direct message."""
         team = more.pop("team", None) or next(iter(self.teams))
-        letter = {"public": "C", "private": "G", "im": "D"}[kind]
+        letter = "D" if kind == "im" else "C"  # private ones too, since years
         channel = Channel(
             more.pop("id", None) or self.id(letter), name, kind, team, list(members or []), **more
         )

@@ -37,6 +37,8 @@ async def start(call: Call) -> Json:
         for name in ("recipient_team_id", "recipient_user_id"):
             if name not in call.args:
                 raise NotOk(f"missing_{name}")
+        if call.args.text("recipient_team_id") not in call.stage.workspace.teams:
+            raise NotOk("team_not_found")
     recipient = call.args.text("recipient_user_id")
     if recipient and recipient not in call.stage.workspace.users:
         raise NotOk("user_not_found")
