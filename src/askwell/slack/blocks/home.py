@@ -55,8 +55,10 @@ def home_view(
 
 def prompts(repertoire: Repertoire) -> tuple[str, ...]:
     """Return questions to try, at most four: also those that Slack suggests in a new chat."""
-    short = (question for question in repertoire.examples if size(clean(question)) <= _MOST_PROMPT)
-    return tuple(short)[:_MOST_PROMPTS]
+    tried = map(clean, repertoire.examples)
+    return tuple(question for question in tried if 0 < size(question) <= _MOST_PROMPT)[
+        :_MOST_PROMPTS
+    ]
 
 
 def _prompts(repertoire: Repertoire, language: Language) -> list[Block]:

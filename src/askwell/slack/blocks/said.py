@@ -13,10 +13,11 @@ from askwell.slack.blocks.elements import (
     button,
     option,
     paragraph,
+    plain,
     rich,
     span,
 )
-from askwell.slack.blocks.safe_text import escaped
+from askwell.slack.blocks.safe_text import clean, escaped
 
 _MOST_HEADLINE = 600
 _MOST_OBSERVATIONS = 5
@@ -34,7 +35,7 @@ def sentence(answer: Answer) -> Block:
 
 def notification(parts: Iterable[str]) -> str:
     """Return the top-level text: what notifications show and screen readers read."""
-    return " ".join(escaped(part) for part in parts if part.strip())
+    return " ".join(escaped(part) for part in parts if clean(part)) or "–"
 
 
 def suggestions(answer: Answer) -> list[Block]:
@@ -87,5 +88,8 @@ def feedback(answer: Answer) -> list[Block]:
 
 
 def _vote(label: str, turn: str, ballot: str) -> Block:
-    shown = {"type": "plain_text", "text": label}
-    return {"text": shown, "accessibility_label": label, "value": ids.value(turn, ballot)}
+    return {
+        "text": plain(label, 75),
+        "accessibility_label": label,
+        "value": ids.value(turn, ballot),
+    }
