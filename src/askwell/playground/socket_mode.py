@@ -59,8 +59,8 @@ class SocketMode:
         await connection.socket.prepare(request)
         self.opened += 1
         try:
-            await connection.socket.send_json(self._hello())
             self.connections.append(connection)
+            await connection.socket.send_json(self._hello())
             self._arrived.set()
             await self._listen(connection)
         except ConnectionResetError:
@@ -105,7 +105,7 @@ class SocketMode:
     def _hello(self) -> Json:
         return {
             "type": "hello",
-            "num_connections": len(self.connections) + 1,
+            "num_connections": len(self.connections),
             "debug_info": {"host": "local", "approximate_connection_time": 18060},
             "connection_info": {"app_id": self.app_id},
         }
