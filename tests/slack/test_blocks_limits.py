@@ -40,7 +40,7 @@ from askwell.slack.blocks.message import MOST_CHARACTERS, characters
 ORIGIN = Origin(turn=slack_answers.TURN, channel="C1", thread="1.2")
 LANGUAGES = st.sampled_from(["ko", "en"])
 often = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # such answers shrink for minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
