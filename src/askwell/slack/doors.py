@@ -1,0 +1,50 @@
+"""What this room needs of what is kept elsewhere: `wiring` hands it in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from askwell.domain.delivery import Posted
+from askwell.domain.noun import Message
+from askwell.domain.rights import Asker
+
+
+class Ledger(Protocol):
+    """Keep what was posted for a question, under the fence of whoever works on it."""
+
+    async def claim(self, question: str, fence: int) -> tuple[Posted, ...]:
+        """Take the question over, and return what was posted for it so far.
+
+        Raises:
+            LostLease: a higher fence has claimed it.
+        """
+        ...
+
+    async def record(self, posted: Posted, fence: int) -> None:
+        """Write down a post, or its new state.
+
+        Raises:
+            LostLease: a higher fence has claimed the question.
+        """
+        ...
+
+
+class Budget(Protocol):
+    """Share a rate between all processes."""
+
+    async def spend(self, name: str, *, per_minute: int) -> bool:
+        """Take one of this minute's `per_minute` from the budget; False where none is left."""
+        ...
+
+
+class People(Protocol):
+    """Know who somebody in Slack is."""
+
+    async def asker(self, client: AsyncWebClient, team: str, user: str) -> Asker | Message:
+        """Return who asks; a message says why somebody is not answered."""
+        ...
+
+    async def members(self, client: AsyncWebClient, channel: str) -> Sequence[str]:
+        """Return the ids of a channel's members."""
+        ...

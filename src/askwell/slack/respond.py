@@ -1,0 +1,252 @@
+"""One question of the inbox: from the event to the posts, each step safe to be taken again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from askwell.conversation import Conversation
+from askwell.conversation.seen import Shown
+from askwell.domain.answer import Answer
+from askwell.domain.kept import Audience, KeptAnswer
+from askwell.domain.noun import Language
+from askwell.domain.rights import Asker
+from askwell.errors import Transient
+from askwell.language import detect
+from askwell.messages import say
+from askwell.slack.blocks import (
+    SlackMessage,
+    answer_message,
+    asked_again,
+    pointer,
+    sentence_message,
+    share_offer,
+)
+from askwell.slack.doors import Budget, Ledger, People
+from askwell.slack.events import Event
+from askwell.slack.files import attach, chart_file
+from askwell.slack.places import DIRECT, Place, audience_in, look_around
+from askwell.slack.posting import ANSWER, Desk, Where, is_gone
+from askwell.slack.progress import QUICK_SECONDS, Progress
+
+ASKED, PRIVATE, OFFER, THREAD, SHARED = "asked", "private", "offer", "thread", "shared"
+_CLICKS = ("choice", "suggestion", "correction")
+
+ClientOf = Callable[[str, str], Awaitable[AsyncWebClient]]  # of a team and its organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Hold what answering in Slack needs; `quick`: the seconds in which no stream is opened."""
+
+    client_of: ClientOf
+    conversation: Conversation
+    ledger: Ledger
+    budget: Budget
+    people: People
+    quick: float = QUICK_SECONDS
+
+
+async def respond(means: Means, desk: Desk, event: Event) -> None:
+    """Answer an event.
+
+    Raises:
+        SlackApiError, Transient: as Slack says; LostLease: another worker has the question.
+    """
+    asker = await means.people.asker(desk.client, event.team, event.user)
+    if not isinstance(asker, Asker):
+        language = detect(event.text) or means.conversation.doors.language
+        refused = sentence_message(say(asker, language))
+        await desk.post(ANSWER, refused, await thread_of(desk, event, language))
+    elif event.kind == "share":
+        await _share(means, desk, event, asker)
+    elif await _is_meant(means, event, asker):
+        await _answer(means, desk, event, asker)
+
+
+async def _is_meant(means: Means, event: Event, asker: Asker) -> bool:
+    if event.is_addressed:
+        return True
+    return await means.conversation.is_question(event.text, asker=asker, thread=event.group)
+
+
+async def thread_of(desk: Desk, event: Event, language: Language) -> Where:
+    """Return where the answer goes; what was not written there is said there first."""
+    said = asked_again(event.text, language, asker=event.user)
+    if not event.thread:
+        root = await desk.post(ASKED, said, Where(channel=event.channel))
+        return Where(channel=event.channel, thread=root.ts)
+    where = Where(channel=event.channel, thread=event.thread)
+    if event.kind in _CLICKS:
+        await desk.post(ASKED, said, where)
+    return where
+
+
+async def language_of(means: Means, event: Event, asker: Asker) -> Language:
+    """Return the language of an answer: as set, else the question's own, else the person's."""
+    set_to = (await means.conversation.preference(asker.email)).language
+    spoken = set_to or detect(event.text) or asker.language
+    return spoken or means.conversation.doors.language
+
+
+async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
+    language = await language_of(means, event, asker)
+    where = await thread_of(desk, event, language)
+    progress = Progress(
+        desk, means.budget, where, language, event.team, event.user, quick=means.quick
+    )
+    looking = asyncio.create_task(_place(means, desk, event))
+    try:
+        async with progress.shown():
+            kept = await _asked(means, event, asker, where, progress, looking)
+        audience = await _audience(means, kept, asker, await looking)
+        if PRIVATE in desk.known or (audience == "asker" and ANSWER not in _done(desk)):
+            await _privately(means, desk, event, asker, kept, where)
+        else:
+            await _openly(means, desk, asker, kept, where)
+    except (SlackApiError, Transient):
+        desk.must_look = True  # nothing that was posted has taken the status away
+        await progress.over()
+        raise
+    else:
+        await progress.over()
+    finally:
+        looking.cancel()
+
+
+def _done(desk: Desk) -> set[str]:
+    return {part for part, posted in desk.known.items() if posted.state == "done"}
+
+
+async def _place(means: Means, desk: Desk, event: Event) -> Place:
+    if event.channel_type == "im":
+        return DIRECT
+    return await look_around(
+        desk.client,
+        means.people,
+        team=event.team,
+        channel=event.channel,
+        without=frozenset({event.user, desk.bot.user}),
+    )
+
+
+async def _audience(means: Means, shown: Shown, asker: Asker, place: Place) -> Audience:
+    audience = audience_in(place, means.conversation, shown)
+    if place.is_direct or audience == "asker" or shown.reads == ():
+        return audience
+    alone = (await means.conversation.preference(asker.email)).private
+    return "asker" if alone else audience
+
+
+async def _asked(
+    means: Means,
+    event: Event,
+    asker: Asker,
+    where: Where,
+    progress: Progress,
+    looking: asyncio.Task[Place],
+) -> KeptAnswer:
+    """Return the answer: kept by an earlier try, or worked out while its progress is shown."""
+    thread = f"{event.team}:{where.channel}:{where.thread}"
+    answers = means.conversation.answer(
+        event.text, asker=asker, thread=thread, language=progress.language, turn=event.turn
+    )
+    given: Answer | None = None
+    async with aclosing(answers) as items:
+        async for item in items:
+            if isinstance(item, Answer):
+                given = item
+            elif item.reads is None:
+                progress.note(item, None)
+            else:
+                progress.note(item, await _audience(means, item, asker, await looking))
+    assert given is not None
+    kept = await means.conversation.kept(event.turn)
+    return kept or _unkept(means, event, asker, given)
+
+
+def _unkept(means: Means, event: Event, asker: Asker, given: Answer) -> KeptAnswer:
+    """Make what is posted of an apology that could not be kept."""
+    return KeptAnswer(
+        id=event.turn,
+        asker=asker.email,
+        question=event.text,
+        asked=means.conversation.doors.clock.now(),
+        answer=given,
+        reads=(),
+    )
+
+
+async def message_of(desk: Desk, kept: KeptAnswer) -> SlackMessage:
+    """Return an answer as a message, with its chart's picture where Slack cannot draw it."""
+    message = answer_message(kept)
+    if "chart" not in message.files or kept.answer.chart is None:
+        return message
+    file = await chart_file(desk, kept.answer.chart, message.chart_alt)
+    return answer_message(kept, chart_file=file) if file else message
+
+
+async def _openly(means: Means, desk: Desk, asker: Asker, kept: KeptAnswer, where: Where) -> None:
+    message = await message_of(desk, kept)
+    await desk.post(ANSWER, message, where)
+    await attach(desk, means.conversation, kept, message, asker, where)
+
+
+async def _privately(
+    means: Means, desk: Desk, event: Event, asker: Asker, kept: KeptAnswer, where: Where
+) -> None:
+    """Answer the asker alone; the thread gets a link, the data's owner a button to share it."""
+    direct = await _direct(desk, event.user)
+    message = await message_of(desk, kept)
+    answer = await desk.post(PRIVATE, message, Where(channel=direct))
+    link = await _link(desk, direct, answer.ts)
+    await desk.post(ANSWER, pointer(kept.answer.language, link), where)
+    below = Where(channel=direct, thread=answer.ts)
+    await attach(desk, means.conversation, kept, message, asker, below)
+    await desk.record(THREAD, where.channel, where.thread)
+    await _offer(desk, event, kept, where)
+
+
+async def _direct(desk: Desk, user: str) -> str:
+    opened = await desk.call(desk.client.conversations_open, users=user)
+    return str(opened["channel"]["id"])
+
+
+async def _link(desk: Desk, channel: str, ts: str) -> str:
+    try:
+        found = await desk.call(desk.client.chat_getPermalink, channel=channel, message_ts=ts)
+    except SlackApiError:
+        return ""
+    return str(found["permalink"])
+
+
+async def _offer(desk: Desk, event: Event, kept: KeptAnswer, where: Where) -> None:
+    """Ask an owner of the data whether the thread may see it, where Slack knows one."""
+    owner = kept.answer.owner
+    if "@" not in owner or OFFER in desk.known:
+        return
+    try:
+        found = await desk.call(desk.client.users_lookupByEmail, email=owner)
+        link = await _link(desk, where.channel, where.thread)
+        offer = share_offer(
+            kept.id, kept.question, kept.answer.language, asker=event.user, link=link
+        )
+        await desk.post(OFFER, offer, Where(channel=await _direct(desk, found["user"]["id"])))
+    except SlackApiError as error:
+        if is_gone(error):
+            return
+
+
+async def _share(means: Means, desk: Desk, event: Event, by: Asker) -> None:
+    """Show an answer in the thread where it was asked, once; its owner was asked already."""
+    thread = desk.known.get(THREAD)
+    kept = await means.conversation.kept(event.text)
+    if thread is None or kept is None or kept.audience != "everyone":
+        return
+    where = Where(channel=thread.channel, thread=thread.ts)
+    message = await message_of(desk, kept)
+    await desk.post(SHARED, message, where)
+    await attach(desk, means.conversation, kept, message, by, where)

@@ -1,0 +1,29 @@
+"""A worker for Slack, over one running askwell."""
+
+from askwell.inbox.sqlite import SQLiteInbox
+from askwell.slack.doors import People
+from askwell.slack.respond import ClientOf, Means
+from askwell.slack.worker import Worker
+from askwell.stores.sqlite import SQLiteBudget, SQLiteLedger
+from askwell.wiring.app import Askwell
+
+
+def open_inbox(app: Askwell, *, lease: float = 60.0) -> SQLiteInbox:
+    """Open the inbox, a file of its own; `lease`: for how many seconds a worker holds an event."""
+    return SQLiteInbox(app.settings.home / "inbox.sqlite3", lease=lease)
+
+
+def slack_means(app: Askwell, client_of: ClientOf, people: People) -> Means:
+    """Return what answering in Slack needs."""
+    return Means(
+        client_of=client_of,
+        conversation=app.conversation(),
+        ledger=SQLiteLedger(app.database),
+        budget=SQLiteBudget(app.database),
+        people=people,
+    )
+
+
+def slack_worker(app: Askwell, inbox: SQLiteInbox, client_of: ClientOf, people: People) -> Worker:
+    """Return a worker that answers what is in the inbox."""
+    return Worker(slack_means(app, client_of, people), inbox)
