@@ -71,6 +71,16 @@ async def drained(inbox: Inbox) -> list[str]:
     return identities
 
 
+async def test_a_group_tells_what_is_not_done(inbox: Inbox) -> None:
+    for identity, group in (("a", "g"), ("b", "g"), ("c", "other")):
+        await inbox.put(identity, group, {})
+    first = await taken(inbox)
+    assert await inbox.waiting("g") == ("a", "b")  # a lease does not end the waiting
+    await inbox.done(first)
+    assert await inbox.waiting("g") == ("b",)
+    assert await inbox.waiting("nobody's") == ()
+
+
 # Putting
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 
-from askwell.conversation import answer, catalogue, correct, export, seen, share, vote
+from askwell.conversation import answer, catalogue, correct, export, heard, seen, share, vote
 from askwell.conversation.catalogue import Repertoire
 from askwell.conversation.doors import Doors
 from askwell.conversation.export import Export, FileKind
@@ -49,6 +49,22 @@ class Conversation:
     async def kept(self, turn: str) -> KeptAnswer | None:
         """Return what is kept of a turn's answer, or None."""
         return await self.doors.answers.get(turn)
+
+    async def kept_for(self, turn: str, *, asker: Asker) -> KeptAnswer:
+        """Return an answer for somebody who was given it, or may see it by rights or by a share.
+
+        Raises:
+            Refused: they may not see it, or it is gone.
+        """
+        return await seen.kept_for(self.doors, turn, asker)
+
+    async def knows(self, thread: str) -> bool:
+        """Tell whether anything was answered in a thread."""
+        return await heard.knows(self.doors, thread)
+
+    async def is_question(self, text: str, *, asker: Asker, thread: str) -> bool:
+        """Tell whether a later message of a thread is a question for data, or for other people."""
+        return await heard.is_question(self.doors, text, asker=asker, thread=thread)
 
     async def recent(self, asker: Asker, *, limit: int = 5) -> tuple[KeptAnswer, ...]:
         """Return a person's newest answers that they may still see, newest first."""

@@ -1,9 +1,12 @@
 """Correcting: the same question again, with a phrase replaced that was misread."""
 
+import re
+
 from askwell.conversation.doors import Doors
 from askwell.conversation.seen import kept_for
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.rights import Asker
+from askwell.language import particles
 
 
 async def correct(doors: Doors, turn: str, *, asker: Asker, phrase: str, correction: str) -> str:
@@ -21,5 +24,14 @@ def corrected(kept: KeptAnswer, phrase: str, correction: str) -> str:
     for question in (standalone, kept.question):
         at = question.casefold().find(phrase.casefold()) if phrase else -1
         if at >= 0 and correction:
-            return f"{question[:at]}{correction}{question[at + len(phrase) :]}"
+            return question[:at] + _fitted(correction, question[at + len(phrase) :])
     return f"{standalone} {correction}".strip()
+
+
+def _fitted(word: str, rest: str) -> str:
+    """Put `word` before `rest`; a Korean particle that begins it becomes the one that fits."""
+    for pair in particles.pairs():
+        for particle in pair.split("/"):
+            if re.match(rf"{particle}(?!\w)", rest):
+                return particles.attach(word, pair) + rest[len(particle) :]
+    return word + rest

@@ -10,7 +10,7 @@ from askwell.domain.clock import Clock
 from askwell.domain.noun import Language
 from askwell.domain.result import Draft, Result
 from askwell.domain.rights import Asker, Rights
-from askwell.stores import AnswerStore, PreferenceStore, StopStore, VoteStore
+from askwell.stores import AnswerStore, PreferenceStore, StopStore, TurnStore, VoteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Doors:
     catalog: Callable[[], Catalog]
     run_all: Callable[[Draft, Asker], Awaitable[Result]]
     clock: Clock
+    turns: TurnStore
     answers: AnswerStore
     votes: VoteStore
     stops: StopStore

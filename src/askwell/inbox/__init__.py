@@ -59,6 +59,10 @@ class Inbox(Protocol):
         """
         ...
 
+    async def waiting(self, group: str) -> tuple[str, ...]:
+        """Return the identities of a group's events that are not done, the oldest first."""
+        ...
+
     async def dead_letters(self, *, limit: int = 100) -> tuple[DeadLetter, ...]:
         """Return the newest dead letters, newest first."""
         ...

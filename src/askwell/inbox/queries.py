@@ -35,6 +35,7 @@ _BURIED_SECONDS = timedelta(days=90).total_seconds()
 _AT_ONCE = 0.0
 
 IS_DUE = "SELECT 1 FROM events INDEXED BY heads WHERE due <= ? LIMIT 1"
+WAITING = "SELECT identity FROM events WHERE thread = ? ORDER BY number"
 DEAD_LETTERS = """
 SELECT identity, thread, body, tries, reference, reason, died FROM dead_letters
 ORDER BY number DESC LIMIT ?

@@ -103,6 +103,15 @@ class SQLiteInbox:
         """
         await self._with_lease(queries.bury, delivery, reference, reason, self._now())
 
+    async def waiting(self, group: str) -> tuple[str, ...]:
+        """Return the identities of a group's events that are not done, the oldest first.
+
+        Raises:
+            Transient: the file could not be read.
+        """
+        rows = await self._file.read(queries.WAITING, (group,))
+        return tuple(identity for (identity,) in rows)
+
     async def dead_letters(self, *, limit: int = 100) -> tuple[DeadLetter, ...]:
         """Return the newest dead letters, newest first."""
         rows = await self._file.read(queries.DEAD_LETTERS, (limit,))

@@ -73,6 +73,7 @@ class Askwell:
                 catalog=lambda: self.catalog,
                 run_all=self._run_all,
                 clock=self.clock,
+                turns=SQLiteTurns(self.database),
                 answers=SQLiteAnswers(self.database),
                 votes=SQLiteVotes(self.database),
                 stops=SQLiteStops(self.database),

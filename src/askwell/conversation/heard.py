@@ -1,0 +1,29 @@
+"""What is said in a thread without naming askwell: whether it is meant for askwell at all."""
+
+from askwell.agent.understand import last_readable
+from askwell.conversation.doors import Doors
+from askwell.domain.intent import Reading, Role
+from askwell.domain.rights import Asker
+
+_NAMES_DATA: set[Role] = {"metric", "dimension", "filter"}
+
+
+async def knows(doors: Doors, thread: str) -> bool:
+    """Tell whether anything was answered in a thread."""
+    return bool(await doors.turns.latest(thread, limit=1))
+
+
+async def is_question(doors: Doors, text: str, *, asker: Asker, thread: str) -> bool:
+    """Tell whether a message of a thread is a question for data, or goes to other people."""
+    context = await doors.context_of(asker)
+    previous = await last_readable(thread, context)
+    return _asks_for_data(context.grounding.read(text, previous=previous))
+
+
+def _asks_for_data(reading: Reading) -> bool:
+    """Take what names data; less, such as a past period, only with no other word beside it."""
+    if reading.request != "data":
+        return reading.request != "chat"
+    said = {line.role for line in reading.receipt} - {"not_understood"}
+    alone = not reading.open_words and not reading.declines
+    return bool(said & _NAMES_DATA) or (bool(said) and alone)
