@@ -2,10 +2,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from house import House, home_of, opened
 
 from askwell.playground import Slack
 from askwell.settings import Settings
-from house import House, home_of, opened
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """A local Slack with the demo company's people, and askwell's worker in it, with real parts."""
 
-import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,21 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from askwell import wiring
-from askwell.demo import ANALYST, MARKETER, PARTNER_MANAGER
+from askwell.conversation import Conversation
+from askwell.demo import ANALYST, MARKETER, PARTNER_MANAGER, POLICY
 from askwell.domain.noun import Message as Said
 from askwell.domain.rights import Asker
+from askwell.inbox import Inbox
 from askwell.inbox.sqlite import SQLiteInbox
 from askwell.playground import Channel, Message, Slack, User
 from askwell.settings import Settings
 from askwell.slack.events import Event
 from askwell.slack.posting import slack_client
+from askwell.slack.respond import Means
 from askwell.slack.worker import Worker
-from askwell.wiring.slack import open_inbox, slack_means
+from askwell.wiring.slack import slack_means
+
+OWNER = "finance@moapay.example"  # of settlements
 
 
 class Roster:
@@ -48,14 +53,24 @@ class House:
 
     slack: Slack
     settings: Settings
-    app: wiring.Askwell
-    inbox: SQLiteInbox
     worker: Worker
+    clock: "Later"
     jiwoo: User
     minseo: User
     hajun: User
     general: Channel
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def inbox(self) -> Inbox:
+        return self.worker.inbox
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.worker.means.conversation
+
+    def quickly(self, seconds: float) -> Means:
+        """Return the worker's means, with streams that open after `seconds`."""
+        return replace(self.worker.means, quick=seconds)
 
     def event(self, question: Message, **more: Any) -> Event:
         """Return what a listener makes of a message."""
@@ -96,21 +111,58 @@ def home_of(demo: Settings, home: Path) -> Settings:
     """Return the demo's settings with a memory of its own."""
     home.mkdir(exist_ok=True)
     shutil.copy(demo.home / "catalog.json", home)
-    return replace(demo, home=home, rows=1_000)
+    policy = home / "policy.yml"
+    known = POLICY.read_text("utf-8")
+    policy.write_text(
+        known.replace("people:", f"people:\n  {OWNER}: {{groups: [analysts]}}"), "utf-8"
+    )
+    return replace(demo, home=home, rows=1_000, policy=policy)
+
+
+@dataclass
+class Later:
+    """Be a clock that a test can put forward, so that leases are over."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.seconds
 
 
 @asynccontextmanager
-async def opened(settings: Settings, slack: Slack, *, lease: float = 60.0) -> AsyncIterator[House]:
-    """Open askwell beside a local Slack."""
+async def working(
+    settings: Settings,
+    base_url: str,
+    token: str,
+    *,
+    lease: float = 60.0,
+    quick: float = 2.0,
+    now: Callable[[], float] = time.time,
+) -> AsyncIterator[Worker]:
+    """Open askwell with a worker for one workspace."""
     app = wiring.open_askwell(settings)
-    inbox = open_inbox(app, lease=lease)
+    inbox = SQLiteInbox(settings.home / "inbox.sqlite3", lease=lease, now=now)
     async with aiohttp.ClientSession() as session:
-        client = slack_client(slack.token, slack.base_url, session)
+        client = slack_client(token, base_url, session)
 
         async def client_of(team: str, enterprise: str) -> AsyncWebClient:
             return client
 
-        worker = Worker(slack_means(app, client_of, Roster(app)), inbox)
+        means = replace(slack_means(app, client_of, Roster(app)), quick=quick, look=60.0)
+        worker = Worker(means, inbox, now=now)
+        try:
+            yield worker
+        finally:
+            await worker.close()
+            await inbox.close()
+            await app.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings, slack: Slack) -> AsyncIterator[House]:
+    """Open askwell beside a local Slack."""
+    clock = Later()
+    async with working(settings, slack.base_url, slack.token, now=clock) as worker:
         jiwoo, minseo, hajun = (
             slack.workspace.add_user(name, email=email, locale="ko-KR")
             for name, email in (
@@ -120,8 +172,4 @@ async def opened(settings: Settings, slack: Slack, *, lease: float = 60.0) -> As
             )
         )
         general = slack.workspace.add_channel("general", "private", [jiwoo.id, slack.bot])
-        house = House(slack, settings, app, inbox, worker, jiwoo, minseo, hajun, general)
-        yield house
-        await worker.close()
-        await inbox.close()
-        await app.close()
+        yield House(slack, settings, worker, clock, jiwoo, minseo, hajun, general)

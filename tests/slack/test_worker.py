@@ -1,7 +1,8 @@
 """A question in the inbox becomes one answer in the thread."""
 
-from askwell.demo import ENGLISH_QUESTION, FIRST_QUESTION, FOLLOW_UP
 from house import House
+
+from askwell.demo import ENGLISH_QUESTION, FIRST_QUESTION, FOLLOW_UP
 
 
 async def test_a_question_gets_one_answer_with_table_and_chart(house: House) -> None:

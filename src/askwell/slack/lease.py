@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ class Lease:
 
     inbox: Inbox
     delivery: Delivery
+    now: Callable[[], float] = time.time
     seconds: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -27,7 +28,7 @@ class Lease:
 
     def left(self) -> float:
         """Return for how many seconds it is still held."""
-        return self.delivery.until - time.time()
+        return self.delivery.until - self.now()
 
     def must_outlast(self, seconds: float) -> None:
         """Let only what ends before the lease begin.

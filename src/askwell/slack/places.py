@@ -14,7 +14,8 @@ from askwell.domain.rights import Asker
 from askwell.errors import Transient
 from askwell.slack.doors import People
 
-LOOK_SECONDS = 3.0
+LOOK_SECONDS = 5.0
+_SIDE_BY_SIDE = 8
 _STRANGER = Asker(email="")
 
 
@@ -41,7 +42,7 @@ async def look_around(
     team: str,
     channel: str,
     without: frozenset[str],
-    seconds: float = LOOK_SECONDS,
+    seconds: float,
 ) -> Place:
     """Return who is in a channel, `without` the asker and askwell itself.
 
@@ -62,11 +63,17 @@ async def _looked(
         return DIRECT
     inside = found.get("is_private") or found.get("is_mpim")
     ids = [m for m in await people.members(client, channel) if m not in without]
-    known = [await people.asker(client, team, user) for user in ids]
+    slots = asyncio.Semaphore(_SIDE_BY_SIDE)
+
+    async def who(user: str) -> Asker:
+        async with slots:
+            known = await people.asker(client, team, user)
+        return known if isinstance(known, Asker) else _STRANGER
+
     return Place(
         is_direct=False,
         open_to_all=not inside or bool(found.get("is_shared") or found.get("is_ext_shared")),
-        others=tuple(one if isinstance(one, Asker) else _STRANGER for one in known),
+        others=tuple(await asyncio.gather(*map(who, ids))),
     )
 
 

@@ -85,6 +85,17 @@ def slack_client(
     )
 
 
+def impatient(client: AsyncWebClient) -> AsyncWebClient:
+    """Return a client that waits for no rate: for what is not worth to keep an answer waiting."""
+    return AsyncWebClient(
+        token=client.token,
+        base_url=client.base_url,
+        session=client.session,
+        timeout=client.timeout,
+        retry_handlers=[],
+    )
+
+
 async def who_am_i(client: AsyncWebClient) -> Bot:
     """Return who a token belongs to."""
     found = await asked(client.auth_test(), POST_SECONDS)
@@ -107,6 +118,12 @@ def _status_of(error: SlackApiError) -> int:
     return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
 
 
+def _wait_of(error: SlackApiError) -> float | None:
+    headers = getattr(error.response, "headers", None) or {}
+    waits = [str(value) for name, value in headers.items() if name.lower() == "retry-after"]
+    return float(waits[0]) if waits and waits[0].isdecimal() else None
+
+
 async def asked(call: Awaitable[AsyncSlackResponse], seconds: float) -> AsyncSlackResponse:
     """Return what Slack answered.
 
@@ -119,7 +136,8 @@ async def asked(call: Awaitable[AsyncSlackResponse], seconds: float) -> AsyncSla
             return await call
     except SlackApiError as error:
         if code_of(error) in _TRANSIENT or _status_of(error) >= 429:
-            raise Transient(f"Slack: {code_of(error) or _status_of(error)}") from error
+            said = code_of(error) or _status_of(error)
+            raise Transient(f"Slack: {said}", after=_wait_of(error)) from error
         raise
     except (TimeoutError, aiohttp.ClientError, SlackClientError) as error:
         raise Transient(f"Slack: {type(error).__name__}") from error
@@ -223,7 +241,7 @@ class Desk:
         """
         try:
             started = await self.call(
-                self.client.chat_startStream,
+                impatient(self.client).chat_startStream,
                 channel=where.channel,
                 thread_ts=where.thread,
                 recipient_team_id=team,
@@ -241,7 +259,8 @@ class Desk:
 
     async def append(self, channel: str, ts: str, chunks: Sequence[Json]) -> None:
         """Add to an open stream."""
-        await self.call(self.client.chat_appendStream, channel=channel, ts=ts, chunks=list(chunks))
+        append = impatient(self.client).chat_appendStream
+        await self.call(append, channel=channel, ts=ts, chunks=list(chunks))
 
     async def _finished(self, stream: Posted, message: SlackMessage) -> None:
         """Stop a stream, and make the message what a single post would be; both can be repeated."""

@@ -16,7 +16,7 @@ from askwell.errors import LostLease, Transient
 from askwell.slack.blocks import loading_messages, plan_title, status, task
 from askwell.slack.blocks.progress import Status
 from askwell.slack.doors import Budget
-from askwell.slack.posting import ANSWER, Desk, Where
+from askwell.slack.posting import ANSWER, Desk, Where, impatient
 
 _LOG = logging.getLogger("askwell")
 
@@ -84,33 +84,38 @@ class Progress:
         """Say that the work is over; most posts have taken the status away."""
         await self._session("active")
         if self._stream or self._lasts or self.desk.must_look:
-            with suppress(SlackApiError, Transient, LostLease):
-                await self._set_status("", [])
+            await self._status_set("")
 
     async def _status(self) -> None:
         """Show a status and the stop button, and again before Slack takes it away."""
         while not self._ended.is_set():
-            with suppress(SlackApiError, Transient, LostLease):
-                await self._set_status(status(self.language), loading_messages(self.language))
+            pause = await self._status_set(status(self.language))
             await self._session("processing")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), _REFRESH_SECONDS)
+                await asyncio.wait_for(self._ended.wait(), pause)
                 return
             self._lasts = True
 
-    async def _set_status(self, said: str, waiting: Any) -> None:
-        await self.desk.call(
-            self.desk.client.assistant_threads_setStatus,
-            channel_id=self.where.channel,
-            thread_ts=self.where.thread,
-            status=said,
-            loading_messages=list(waiting) or None,
-        )
+    async def _status_set(self, said: str) -> float:
+        """Set the status; return after how many seconds it is to be set again."""
+        try:
+            await self.desk.call(
+                impatient(self.desk.client).assistant_threads_setStatus,
+                channel_id=self.where.channel,
+                thread_ts=self.where.thread,
+                status=said,
+                loading_messages=list(loading_messages(self.language)) if said else None,
+            )
+        except Transient as error:
+            return error.after or _COALESCE_SECONDS
+        except (SlackApiError, LostLease) as error:
+            _LOG.info("no status: %s", error)
+        return _REFRESH_SECONDS
 
     async def _session(self, state: str) -> None:
         with suppress(SlackApiError, Transient, LostLease):
             await self.desk.call(
-                self.desk.client.agents_sessions_setStatus,
+                impatient(self.desk.client).agents_sessions_setStatus,
                 channel_id=self.where.channel,
                 thread_ts=self.where.thread,
                 status=state,

@@ -28,7 +28,7 @@ from askwell.slack.blocks import (
 from askwell.slack.doors import Budget, Ledger, People
 from askwell.slack.events import Event
 from askwell.slack.files import attach, chart_file
-from askwell.slack.places import DIRECT, Place, audience_in, look_around
+from askwell.slack.places import DIRECT, LOOK_SECONDS, Place, audience_in, look_around
 from askwell.slack.posting import ANSWER, Desk, Where, is_gone
 from askwell.slack.progress import QUICK_SECONDS, Progress
 
@@ -40,7 +40,11 @@ ClientOf = Callable[[str, str], Awaitable[AsyncWebClient]]  # of a team and its 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Hold what answering in Slack needs; `quick`: the seconds in which no stream is opened."""
+    """Hold what answering in Slack needs.
+
+    `quick`: the seconds within which no stream is opened; `look`: the seconds after which it
+    counts as unknown who is in a channel.
+    """
 
     client_of: ClientOf
     conversation: Conversation
@@ -48,6 +52,7 @@ class Means:
     budget: Budget
     people: People
     quick: float = QUICK_SECONDS
+    look: float = LOOK_SECONDS
 
 
 async def respond(means: Means, desk: Desk, event: Event) -> None:
@@ -63,7 +68,7 @@ async def respond(means: Means, desk: Desk, event: Event) -> None:
         await desk.post(ANSWER, refused, await thread_of(desk, event, language))
     elif event.kind == "share":
         await _share(means, desk, event, asker)
-    elif await _is_meant(means, event, asker):
+    elif ANSWER in desk.known or await _is_meant(means, event, asker):
         await _answer(means, desk, event, asker)
 
 
@@ -130,6 +135,7 @@ async def _place(means: Means, desk: Desk, event: Event) -> Place:
         team=event.team,
         channel=event.channel,
         without=frozenset({event.user, desk.bot.user}),
+        seconds=means.look,
     )
 
 

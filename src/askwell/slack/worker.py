@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slack_sdk.errors import SlackApiError
@@ -52,6 +54,7 @@ class Worker:
     tries: int = MOST_TRIES
     post_seconds: float = POST_SECONDS
     boundary: Boundary = nothing
+    now: Callable[[], float] = time.time
     _bots: dict[str, Bot] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _closing: bool = False
@@ -96,7 +99,7 @@ class Worker:
             return None
 
     def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._handle(Lease(self.inbox, delivery)))
+        task = asyncio.create_task(self._handle(Lease(self.inbox, delivery, self.now)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
