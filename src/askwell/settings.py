@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -61,10 +62,39 @@ SETTINGS = (
     Setting("ASKWELL_QUERY_SECONDS", "30", "Longest that one query may run."),
     Setting("ASKWELL_QUERY_MEMORY", "2GB", "Most memory for the embedded warehouse's queries."),
     Setting("ASKWELL_RESULT_HOURS", "24", "How long an answer's rows are kept for follow-ups."),
+    Setting("ASKWELL_SLACK_MODE", "socket", "How Slack's events come: `socket` or `http`."),
+    Setting("ASKWELL_SLACK_BOT_TOKEN", "", "Bot token, `xoxb-…`. Empty: workspaces install it."),
+    Setting("ASKWELL_SLACK_APP_TOKEN", "", "App-level token for `socket`, `xapp-…`."),
+    Setting("ASKWELL_SLACK_SIGNING_SECRET", "", "Signing secret for `http`."),
+    Setting("ASKWELL_SLACK_CLIENT_ID", "", "Client ID, for workspaces to install it over `http`."),
+    Setting("ASKWELL_SLACK_CLIENT_SECRET", "", "Client secret, beside the client ID."),
+    Setting("ASKWELL_SLACK_HOST", "127.0.0.1", "Where `http` listens; `0.0.0.0` in a container."),
+    Setting("ASKWELL_SLACK_PORT", "3000", "The port on which `http` listens."),
+    Setting(
+        "ASKWELL_SLACK_API_URL",
+        "https://slack.com/api/",
+        "Slack's Web API, e.g. that of a local Slack.",
+    ),
 )
 
 
+_LAST_PORT = 65_535
 _WAREHOUSES = ("duckdb:///", "postgresql://", "postgres://")
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """Hold the settings for Slack; which of them are needed, the mode says."""
+
+    mode: Literal["socket", "http"]
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    client_id: str
+    client_secret: str = field(repr=False)
+    host: str
+    port: int
+    api_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +120,7 @@ class Settings:
     query_seconds: float
     query_memory: str
     result_hours: float
+    slack: SlackSettings
     is_demo: bool = False
 
 
@@ -121,7 +152,40 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         query_seconds=_number(raw, "ASKWELL_QUERY_SECONDS"),
         query_memory=_memory(raw["ASKWELL_QUERY_MEMORY"]),
         result_hours=_number(raw, "ASKWELL_RESULT_HOURS"),
+        slack=_slack(raw),
     )
+
+
+def _slack(raw: Mapping[str, str]) -> SlackSettings:
+    mode, port = raw["ASKWELL_SLACK_MODE"], _count(raw, "ASKWELL_SLACK_PORT")
+    if mode not in ("socket", "http"):
+        raise Misconfigured(f"ASKWELL_SLACK_MODE is {mode!r}. Write socket or http.")
+    if port > _LAST_PORT:
+        raise Misconfigured(f"ASKWELL_SLACK_PORT is {port}. Write a port from 1 to {_LAST_PORT}.")
+    return SlackSettings(
+        mode="http" if mode == "http" else "socket",
+        bot_token=_token(raw, "ASKWELL_SLACK_BOT_TOKEN", "xoxb-"),
+        app_token=_token(raw, "ASKWELL_SLACK_APP_TOKEN", "xapp-"),
+        signing_secret=raw["ASKWELL_SLACK_SIGNING_SECRET"],
+        client_id=raw["ASKWELL_SLACK_CLIENT_ID"],
+        client_secret=raw["ASKWELL_SLACK_CLIENT_SECRET"],
+        host=raw["ASKWELL_SLACK_HOST"],
+        port=port,
+        api_url=_address("ASKWELL_SLACK_API_URL", raw["ASKWELL_SLACK_API_URL"]),
+    )
+
+
+def _token(raw: Mapping[str, str], name: str, start: str) -> str:
+    """Check without showing it; two kinds of tokens are easily taken for each other."""
+    if raw[name] and not raw[name].startswith(start):
+        raise Misconfigured(f"{name} is no such token. Write the one that begins with {start}")
+    return raw[name]
+
+
+def _address(name: str, url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s@?]+", url):
+        raise Misconfigured(f"{name} is no plain address. Write e.g. https://slack.com/api/.")
+    return url if url.endswith("/") else f"{url}/"
 
 
 def table() -> str:

@@ -5,12 +5,14 @@ import re
 from typing import Literal
 
 from askwell.conversation.doors import Doors
+from askwell.conversation.reads import under
 from askwell.conversation.seen import kept_for, require_rights, spoken
 from askwell.domain.answer import AnswerTable
+from askwell.domain.catalog import ColumnRef
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.noun import Noun
 from askwell.domain.result import Result
-from askwell.domain.rights import Asker
+from askwell.domain.rights import Asker, Rights, TableRights
 from askwell.errors import Refused
 from askwell.exports import as_csv, as_xlsx, named
 from askwell.messages import text
@@ -25,13 +27,18 @@ _NO_ROWS = "This answer has no rows for a file. Please ask for numbers first."
 
 
 class Export(Noun):
-    """Be a file with an answer's rows; `truncated`: there were more than a file may have."""
+    """Be a file with an answer's rows.
+
+    `truncated`: there were more than a file may have. `reads`: what it shows, which may be more
+    rows than the answer did, as it is made with the rights of whoever asks for it.
+    """
 
     name: str
     mime: str
     content: bytes
     rows: int
     truncated: bool
+    reads: tuple[TableRights, ...] | None = None
 
 
 async def export(doors: Doors, turn: str, *, asker: Asker, kind: FileKind) -> Export:
@@ -53,7 +60,15 @@ async def export(doors: Doors, turn: str, *, asker: Asker, kind: FileKind) -> Ex
         content=await asyncio.to_thread(_written, table, kept, kind),
         rows=result.row_count,
         truncated=result.truncated,
+        reads=_reads(kept, doors.rights_of(asker)),
     )
+
+
+def _reads(kept: KeptAnswer, rights: Rights) -> tuple[TableRights, ...] | None:
+    if kept.reads is None:
+        return None
+    columns = (ColumnRef(table=r.table, column=name) for r in kept.reads for name in r.columns)
+    return under(rights, columns, (r.table for r in kept.reads))
 
 
 def _table(kept: KeptAnswer, result: Result) -> AnswerTable:

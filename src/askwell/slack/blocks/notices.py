@@ -20,7 +20,7 @@ from askwell.slack.blocks.said import notification
 
 _MOST_QUESTION = 500
 Outsider = Literal["guest", "bot", "external", "deactivated"]
-_REFUSED = {
+REFUSED = {
     "guest": "I answer full members of this workspace only. Please ask a colleague.",
     "bot": "I answer people only.",
     "external": "I give data only to people of this workspace.",
@@ -67,7 +67,7 @@ def edited_offer(turn: str, language: Language) -> SlackMessage:
 
 def refusal(who: Outsider, language: Language) -> SlackMessage:
     """Tell somebody who is not to be answered why."""
-    return _said(text(_REFUSED[who], language))
+    return _said(text(REFUSED[who], language))
 
 
 def apology(reference: str, language: Language) -> SlackMessage:
