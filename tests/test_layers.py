@@ -37,6 +37,7 @@ VENDORS = {
     "click": {"cli.py"},
     "sqlite3": {"sqlite.py", "stores", "inbox"},
     "slack_bolt": {"slack"},
+    "slack_sdk": {"slack"},
     "aiohttp": {"slack", "playground"},
     "langchain_core": {"models"},
     "langchain_openai": {"models/openai.py"},

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from slack_sdk.errors import SlackApiError
@@ -67,12 +67,14 @@ class Worker:
             delivery = await self._taken(_WAIT_SECONDS)
             if delivery is None:
                 slots.release()
+            elif self._closing:
+                await self._give_back(Lease(self.inbox, delivery, self.now), 0.0)
             else:
                 self._begin(delivery).add_done_callback(lambda _: slots.release())
 
     async def drain(self) -> None:
-        """Work until nothing is due."""
-        while True:
+        """Work until nothing is due, or until `close`."""
+        while not self._closing:
             delivery = await self._taken(0.0)
             if delivery is not None:
                 self._begin(delivery)
@@ -186,13 +188,19 @@ class Worker:
 
     async def _bury(self, lease: Lease, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"[:500]
-        await self.inbox.bury(lease.delivery, reference=_reference(lease), reason=reason)
+        bury = self.inbox.bury(lease.delivery, reference=_reference(lease), reason=reason)
+        await _ended(bury)
 
     async def _give_back(self, lease: Lease, after: float) -> None:
-        try:
-            await self.inbox.give_back(lease.delivery, after=after)
-        except (LostLease, Transient) as error:
-            _LOG.info("not given back: %s", error)
+        await _ended(self.inbox.give_back(lease.delivery, after=after))
+
+
+async def _ended(change: Awaitable[None]) -> None:
+    """End a lease; where that fails, it runs out, and the question is delivered again."""
+    try:
+        await change
+    except (LostLease, Transient) as error:
+        _LOG.info("a lease runs out: %s", error)
 
 
 def _pause(tries: int) -> float:

@@ -1,0 +1,87 @@
+"""What is asked by a command or a click, by somebody who gets no answer, or to somebody else."""
+
+import pytest
+from house import House
+
+from askwell.demo import ENGLISH_QUESTION, FIRST_QUESTION
+from askwell.playground import Slack
+from askwell.slack.events import Event
+
+
+def command(house: House, text: str) -> Event:
+    return Event(
+        kind="command",
+        team=house.slack.installation.team,
+        channel=house.general.id,
+        channel_type="group",
+        ts=house.slack.workspace.now(),
+        user=house.jiwoo.id,
+        text=text,
+        of="trigger",
+    )
+
+
+async def test_a_command_is_said_first_and_answered_below(house: House) -> None:
+    assert await house.put(command(house, ENGLISH_QUESTION))
+    await house.worker.drain()
+    root, answer = house.slack.messages(house.general)
+    assert root.text == ENGLISH_QUESTION
+    assert house.jiwoo.id in str(root.blocks)
+    assert answer.thread_ts == root.ts
+    assert "success rate" in answer.text.lower()
+
+
+async def test_a_command_too_is_said_once(house: House) -> None:
+    house.slack.faults.drop_response("chat.postMessage", times=2)
+    assert await house.put(command(house, ENGLISH_QUESTION))
+    await house.worker.drain()
+    assert len(house.slack.messages(house.general)) == 2
+
+
+async def test_a_click_is_said_in_the_thread_before_its_answer(house: House) -> None:
+    first = await house.answered(house.jiwoo, house.general, FIRST_QUESTION)
+    event = house.event(first, kind="suggestion", text=ENGLISH_QUESTION, of="click")
+    assert await house.put(event)
+    await house.worker.drain()
+    _, said, answer = house.posts(first)
+    assert said.text == ENGLISH_QUESTION
+    assert "success rate" in answer.text.lower()
+
+
+async def test_what_goes_to_other_people_is_left_alone(house: House) -> None:
+    first = await house.answered(house.jiwoo, house.general, FIRST_QUESTION)
+    chatter = await house.asks(
+        house.jiwoo, house.general, "점심 먹으러 갈까요?", thread=first, is_addressed=False
+    )
+    calls = len(house.slack.calls())
+    await house.worker.drain()
+    assert house.posts(chatter) == []
+    assert [c.method for c in house.slack.calls()[calls:]] == ["users.info"]
+
+
+async def test_a_follow_up_needs_no_mention(house: House) -> None:
+    first = await house.answered(house.jiwoo, house.general, FIRST_QUESTION)
+    second = await house.answered(
+        house.jiwoo, house.general, "2023년은?", thread=first, is_addressed=False
+    )
+    [answer] = house.posts(second)
+    assert "2023년" in answer.text
+
+
+async def test_a_guest_is_refused_in_a_sentence(house: House, slack: Slack) -> None:
+    guest = slack.workspace.add_user("gast", email="g@elsewhere.example", is_restricted=True)
+    house.general.members.append(guest.id)
+    question = await house.answered(guest, house.general, ENGLISH_QUESTION)
+    [refusal] = house.posts(question)
+    assert refusal.text == "I answer people only."
+    assert slack.calls("conversations.members") == []
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_somebody_may_want_all_answers_alone(house: House, private: bool) -> None:
+    before = await house.conversation.preference(house.jiwoo.email or "")
+    await house.conversation.prefer(before.model_copy(update={"private": private}))
+    question = await house.answered(house.jiwoo, house.general, ENGLISH_QUESTION)
+    [said] = house.posts(question)
+    assert ("success rate" in said.text.lower()) is not private
+    assert bool(house.slack.messages(house.slack.direct(house.jiwoo))) is private
