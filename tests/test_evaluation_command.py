@@ -46,7 +46,7 @@ def scripted(asked: Asked) -> Answer:
     sql = next(sql for question, sql in SQL.items() if question in asked.question)
     return {
         "BareSQL": {"sql": sql},
-        "WrittenSQL": {"sql": sql, "title": "count"},
+        "WrittenSQL": {"sql": sql},
     }[asked.answer]
 
 

@@ -77,7 +77,7 @@ async def answered(
 
 def says(sql: str) -> dict[str, Any]:
     """Give the same SQL in every shape that is asked for."""
-    return {"sql": sql, "title": "visits"}
+    return {"sql": sql}
 
 
 @pytest.mark.parametrize("sql", STATEMENTS.values(), ids=STATEMENTS.keys())

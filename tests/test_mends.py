@@ -118,6 +118,34 @@ MENDED = [
         "SELECT brand_name FROM product JOIN brand ON brand_id = brand_id WHERE price = 9000",
         "SELECT '누리'",
     ),
+    # needless_joins
+    (
+        "SELECT p.name FROM product p JOIN customer c ON p.supplier_id = c.supplier_id"
+        " WHERE p.price > 10000",
+        "SELECT 'Coffee'",
+    ),
+    (
+        "SELECT p.name FROM product p JOIN price_list l ON p.product_id = l.product_id"
+        " JOIN brand b ON l.brand = b.brand_id WHERE p.price > 10000",
+        "SELECT 'Coffee'",
+    ),
+    (
+        "SELECT sum(p.price) FROM product p JOIN order_line l ON l.product_id = p.product_id",
+        "SELECT 29000",
+    ),
+    # join_order
+    (
+        "SELECT b.brand_name, sum(l.quantity) FROM brand b"
+        " JOIN order_line l ON l.product_id = p.product_id"
+        " JOIN product p ON p.brand_id = b.brand_id GROUP BY b.brand_name",
+        "VALUES ('한빛', 6), ('누리', 3), ('Aurora', 2)",
+    ),
+    # a column of the source that the comparison is not with
+    (
+        "SELECT count(*) FROM orders o JOIN customer c ON o.customer_id = c.customer_id"
+        " JOIN order_line l ON c.order_id = l.order_id WHERE c.grade = '실버'",
+        "SELECT 1",
+    ),
     # spelling
     ("SELECT Count(*) FROM Products WHERE Prices > 4000", "SELECT 3"),
     ("SELECT count(*) FROM orderline WHERE orderline.qauntity = 1", "SELECT 4"),
@@ -147,6 +175,10 @@ MENDED = [
         "SELECT city FROM customer WHERE count(*) > 1 GROUP BY city",
         "SELECT '서울'",
     ),
+    (
+        "SELECT count(*) FROM customer GROUP BY grade",
+        "VALUES ('골드', 2), ('실버', 1), ('일반 회원', 1)",
+    ),
     # dates
     (
         "SELECT count(*) FROM orders WHERE ordered_at BETWEEN '2025-01-01' AND '2025-01-31'",
@@ -158,6 +190,7 @@ MENDED = [
     ("SELECT count(*) FROM orders WHERE status IN ('결제', '취소')", "SELECT 4"),
     ("SELECT count(*) FROM orders WHERE status = 'CANCELED'", "SELECT 1"),
     ("SELECT count(*) FROM customer WHERE grade = '일반회원'", "SELECT 1"),
+    ("SELECT count(*) FROM customer WHERE grade = '일반'", "SELECT 1"),
     ("SELECT count(*) FROM product WHERE name = 'ｃｏｆｆｅｅ'", "SELECT 1"),
 ]
 

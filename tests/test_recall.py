@@ -159,6 +159,27 @@ async def test_of_much_context_only_what_fits_is_told(tmp_path: Path) -> None:
     assert len(notes) <= 6
 
 
+async def test_long_note_is_told_where_it_is_about_the_question(tmp_path: Path) -> None:
+    long = (
+        "To count the staff of a store that was ever renovated, join the register of works first,"
+        " then leave out what the landlord paid for, and look at the newest permit only."
+    )
+    contexts = (
+        Context(name="works", text=Label(en=long)),
+        Context(name="rule", text=Label(en="Leave out stores that are closed.")),
+    )
+    catalog = shop().model_copy(update={"contexts": contexts})
+    recaller = Recaller(catalog, await index_of(catalog, tmp_path))
+    told = {
+        question: [
+            n for n in (await recaller.recall(question)).notes if n in (long, contexts[1].text.en)
+        ]
+        for question in ("staff by city", "staff of renovated stores")
+    }
+    assert told["staff by city"] == ["Leave out stores that are closed."]
+    assert long in told["staff of renovated stores"]
+
+
 async def test_examples_hold_values_instead_of_placeholders(tmp_path: Path) -> None:
     catalog = shop()
     recaller = Recaller(catalog, await index_of(catalog, tmp_path))

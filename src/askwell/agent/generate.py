@@ -20,15 +20,9 @@ from askwell.domain.recall import Constraint, Recalled
 from askwell.domain.result import Attempt, Draft, Finding
 from askwell.grounding.constraints import constraints
 from askwell.knowledge.schema_text import schema_text
-from askwell.language import is_function_word
+from askwell.language import computed_words, is_function_word
 
 _SHORTEST_VERB = 5
-# What SQL computes is in no schema.
-_COMPUTED = """
-average mean median ratio share percentage percent proportion total sum count number difference
-rate rank database data table length first last most least each every
-평균 중앙값 비율 비중 합계 총합 총 합 개수 건수 수 차이 순위 데이터
-"""
 _NOTHING_READABLE = Message(text="There is no data here that you may read.")
 
 
@@ -43,7 +37,6 @@ class Written(TypedDict, total=False):
 
     recalled: Recalled
     constraints: tuple[Constraint, ...]
-    title: str
     missing: tuple[str, ...]
     draft: Draft
     refusal: Message | None
@@ -57,10 +50,9 @@ class _Generation(Asked, Written):
 
 
 class WrittenSQL(Noun):
-    """Be the model's answer: the SQL, and what it measures."""
+    """Be the model's answer."""
 
     sql: str
-    title: str = ""
 
 
 class WrittenOrMissed(WrittenSQL):
@@ -113,17 +105,19 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     """Let the model write one query; what is not in the data is named, or declined."""
     context, reading, recalled = runtime.context, state["reading"], state["recalled"]
     question, doubtful = reading.standalone, _doubtful(state)
-    said, calls = await ask(
-        context,
-        "write_sql",
-        WrittenOrMissed if doubtful else WrittenSQL,
-        dialect=context.catalog.dialect,
-        schema=schema_text(context.catalog, recalled),
-        notes=notes_text(recalled),
-        demands=demands_text(question, state["constraints"], context.clock.today()),
-        doubtful=lines(doubtful),
-        question=question,
-    )
+    inputs = {
+        "dialect": context.catalog.dialect,
+        "schema": schema_text(context.catalog, recalled),
+        "notes": notes_text(recalled),
+        "demands": demands_text(question, state["constraints"], context.clock.today()),
+        "question": question,
+    }
+    said: WrittenSQL | Message
+    if doubtful:
+        inputs["doubtful"] = lines(doubtful)
+        said, calls = await ask(context, "write_sql_or_miss", WrittenOrMissed, **inputs)
+    else:
+        said, calls = await ask(context, "write_sql", WrittenSQL, **inputs)
     if isinstance(said, Message):
         return {"refusal": said, "calls": calls}
     missing = _missing(said, doubtful)
@@ -133,7 +127,6 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     written = Attempt(kind="written", sql=said.sql)
     return {
         "draft": draft,
-        "title": said.title,
         "missing": missing,
         "path": (written,),
         "findings": (),
@@ -163,7 +156,7 @@ def _names_something(word: str) -> bool:
     """Tell whether a word may name what data holds: no verb form, nothing that SQL computes."""
     folded = word.casefold()
     is_verb = folded.endswith(("ed", "ing", "ly")) and len(folded) > _SHORTEST_VERB
-    return not (is_verb or folded in _COMPUTED.split() or is_function_word(word))
+    return not (is_verb or folded in computed_words() or is_function_word(word))
 
 
 def _missing(said: WrittenSQL, doubtful: tuple[str, ...]) -> tuple[str, ...]:

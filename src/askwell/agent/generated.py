@@ -9,7 +9,6 @@ from askwell.domain.intent import Intent, Order, Period
 from askwell.domain.noun import Language
 from askwell.domain.recall import Constraint, LinkedValue
 from askwell.domain.result import Finding
-from askwell.language import detect, numbers
 from askwell.messages import say, text
 from askwell.sql.checks import is_open_demand
 from askwell.sql.columns import grain_of
@@ -43,17 +42,8 @@ def _order(tree: exp.Expr, demanded: tuple[Constraint, ...]) -> Order | None:
 
 
 def title_of(state: State) -> str:
-    """Return the model's title for the query; the question itself where it cannot be trusted.
-
-    A title may say no number that the asker did not say, and is in the asker's language.
-    """
-    reading, title = state["reading"], " ".join(state["title"].split()).rstrip(".?!")
-    said = {n.value for n in numbers(reading.standalone)}
-    foreign = detect(title) not in (None, reading.language)
-    invented = any(n.value not in said for n in numbers(title))
-    if title and not foreign and not invented:
-        return title
-    return f"“{reading.standalone.strip()}”"
+    """Return what the query measures: the question itself, for a model may say it wrongly."""
+    return f"“{state['reading'].standalone.strip()}”"
 
 
 def receipt(state: State) -> tuple[ReceiptEntry, ...]:

@@ -25,8 +25,8 @@ class State(TypedDict, total=False):
     """Hold what is known so far about one question; a node returns the keys it changed.
 
     `findings`: what the last check has against the draft. `path`: the steps to the draft.
-    `is_final`: no further repair is tried. `title`: what generated SQL measures, in the
-    asker's words; `missing`: words of the question that the data knows nothing about.
+    `is_final`: no further repair is tried. `missing`: words of the question
+    that the data knows nothing about.
     `named`: columns whose names the answer says beside what it read; None: not known which.
     `offered`: what is behind the answer's choices.
     """
@@ -48,7 +48,6 @@ class State(TypedDict, total=False):
     offered: tuple[Choice, ...]
     recalled: Recalled
     constraints: tuple[Constraint, ...]
-    title: str
     missing: tuple[str, ...]
     findings: tuple[Finding, ...]
     path: tuple[Attempt, ...]

@@ -11,6 +11,8 @@ MendName = Literal[
     "requalify",
     "add_join",
     "join_keys",
+    "needless_joins",
+    "join_order",
     "values",
     "group_keys",
     "comparisons",

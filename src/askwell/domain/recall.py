@@ -6,7 +6,7 @@ from typing import Literal
 from askwell.domain.catalog import ColumnRef, Grain
 from askwell.domain.noun import Noun, Scalar
 
-ConstraintKind = Literal["period", "value", "number", "limit", "order", "grain", "group"]
+ConstraintKind = Literal["period", "value", "number", "limit", "order", "grain", "group", "ratio"]
 
 
 class Constraint(Noun):
@@ -15,7 +15,7 @@ class Constraint(Noun):
     `period`: `start` to `end`, both inclusive; `value`: one of `values`, held by any of
     `columns`; `number`: `values` holds it, `operator` says how it bounds; `limit`: `values`
     holds how many; `order`: `descending`; `grain`: buckets of time; `group`: by any of
-    `columns`.
+    `columns`; `ratio`: one number divided by another.
     """
 
     kind: ConstraintKind

@@ -1,7 +1,8 @@
 """Read a question: pieces, one cover, roles, and then an intent with its receipt."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
@@ -34,7 +35,7 @@ from askwell.grounding.roles import Roles
 from askwell.grounding.senses import Senses, replaced
 from askwell.grounding.timeframes import timeframes
 from askwell.grounding.verified import matched
-from askwell.language import Token, Tokenizer, detect, function_words, numbers
+from askwell.language import Token, Tokenizer, WordSpan, detect, function_words, numbers
 
 
 class Grounding:
@@ -89,10 +90,23 @@ class Grounding:
             *names(question, tokens, self.lexicon),
             *(Piece(t.start, t.end, time=t) for t in times),
             *(Piece(n.start, n.end, number=n) for n in numbers(question)),
-            *(Piece(w.start, w.end, word=w) for w in function_words(question, tokens)),
+            *(Piece(w.start, w.end, word=w) for w in self._function_words(question, tokens)),
         ]
         slips = misspelt(question, tokens, self.lexicon, known)
         return [*known, *slips]
+
+    def _function_words(self, question: str, tokens: Sequence[Token]) -> Iterator[WordSpan]:
+        """Yield function words; what a column is called by asks for no forecast."""
+        for word in function_words(question, tokens):
+            said = question[word.start : word.end].casefold()
+            if word.role != "forecast" or said not in self._column_words:
+                yield word
+
+    @cached_property
+    def _column_words(self) -> frozenset[str]:
+        columns = [c for t in self.catalog.tables for c in t.columns]
+        names = (name for c in columns for name in (c.name, c.label.ko, c.label.en))
+        return frozenset(word for name in names for word in re.split(r"[\W_]+", name.casefold()))
 
     def cover(self, text: str) -> tuple[tuple[Token, ...], tuple[Piece, ...]]:
         """Return the words of any text, and the best reading of each of its stretches."""

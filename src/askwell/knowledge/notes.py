@@ -1,6 +1,6 @@
 """What the data team has written down that helps with one question: a few plain sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from askwell.domain.catalog import Catalog
 from askwell.domain.noun import Label, Language
@@ -15,15 +15,26 @@ _MOST_NOTES = 6
 _NOTE_LETTERS = 400
 # Business context as short as this goes whole and unranked, so that prompts start alike.
 _SHORT_CONTEXT = 300
+_RULE = 24
 _MOST_EXAMPLES = 2
 _EXAMPLE_TOKENS = 400
 # An example that shares few words with the question misleads more than it helps.
 _NEAR = 0.5
 
 
-def notes(catalog: Catalog, hits: Sequence[Hit], language: Language) -> tuple[str, ...]:
-    """Return business context, and metrics and terms that share words with the question."""
-    contexts = dict(_contexts(catalog, language))
+def notes(
+    catalog: Catalog, hits: Sequence[Hit], language: Language, concerns: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Return business context, and metrics and terms that share words with the question.
+
+    A long piece of context only if it `concerns` the question: a small model takes whatever
+    is said for an order. A short rule may be about any question.
+    """
+    contexts = {
+        name: text
+        for name, text in _contexts(catalog, language)
+        if prompt_tokens(text) <= _RULE or concerns(text)
+    }
     told = contexts | dict(_defined(catalog, language))
     short = prompt_tokens("\n".join(contexts.values())) <= _SHORT_CONTEXT
     general = list(contexts.values()) if short else []

@@ -1,6 +1,7 @@
 """Find what a writer of SQL needs to know for one question, within a budget of tokens."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
 
 from askwell.domain.catalog import Catalog, ColumnRef
@@ -11,18 +12,20 @@ from askwell.knowledge.joins import keys, neighbours
 from askwell.knowledge.linking import linked_values, named, spans
 from askwell.knowledge.notes import KINDS, examples, notes
 from askwell.knowledge.schema_text import least_tokens
-from askwell.language import detect
+from askwell.language import computed_words, detect, is_function_word
 from askwell.search import Hit, Vector
 from askwell.search.words import search_words
 
 BUDGET = 5_000
 # A small schema is described in about so many tokens. A larger one may cost half as much again
 # as its names, or nothing could be said of its columns.
-_ENOUGH = 1_000
+_ENOUGH = 1_200
 _DESCRIBED = 1.5
 # Of the budget for a cut schema, the part for names and keys; the rest describes them.
 NAMES_SHARE = 0.6
 _HITS = 100
+# Of the question's words, the part that a text which is about it says.
+_MOST = 0.65
 
 
 class Recaller:
@@ -65,7 +68,7 @@ class Recaller:
             room=self._room if whole else self._budget,
             values=linked,
             joins=self._joins(columns),
-            notes=notes(self._catalog, hits, language),
+            notes=notes(self._catalog, hits, language, self._concerns(question)),
             examples=examples(self._catalog, hits, language),
             unknown=await asyncio.to_thread(self._unknown, question),
             best=max(
@@ -74,6 +77,30 @@ class Recaller:
                 0.0,
             ),
         )
+
+    def _concerns(self, question: str) -> Callable[[str], bool]:
+        """Return what tells whether a text is about a question.
+
+        It is if it shares a word that is no name of the schema, or most of the question's words.
+        """
+        tokenizer = self._index.tokenizer
+        asked = frozenset(
+            word
+            for word in search_words(question, tokenizer)
+            if not is_function_word(word) and word not in computed_words()
+        )
+
+        def concerns(text: str) -> bool:
+            shared = asked & {*search_words(text, tokenizer)}
+            return bool(shared - self._names) or len(shared) >= _MOST * len(asked)
+
+        return concerns
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Return every word that a table or column is called by."""
+        names = (n for t in self._catalog.tables for n in (t.name, *(c.name for c in t.columns)))
+        return frozenset(w for n in names for w in search_words(n, self._index.tokenizer))
 
     def _unknown(self, question: str) -> tuple[str, ...]:
         tokens = [t for t in self._index.tokenizer.tokens(question) if t.content]

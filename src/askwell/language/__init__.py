@@ -13,6 +13,7 @@ from askwell.language.tokens import Token, Tokenizer, detect
 from askwell.language.words import (
     FunctionWord,
     WordSpan,
+    computed_words,
     function_words,
     is_function_word,
     light_forms,
@@ -27,6 +28,7 @@ __all__ = [
     "Token",
     "Tokenizer",
     "WordSpan",
+    "computed_words",
     "detect",
     "function_words",
     "is_function_word",

@@ -1,11 +1,12 @@
 """The function words of each language, from one data file a language.
 
-A file has two parts, both `role -> payload -> surfaces`. `words` are looked for anywhere in a
+A file has two parts of the form `role -> payload -> surfaces`. `words` are looked for anywhere in a
 question by `function_words`. `time` is the vocabulary that time phrases are built from
 (`grounding.timeframes`); a space in it stands for an optional one. In `words`, `a|b c` stands
 for `a c` and `b c`.
 
-A Korean surface that ends in 다 is a verb and stands for all of its forms.
+A Korean surface that ends in 다 is a verb and stands for all of its forms. A third part,
+`computed`, lists single words for what a query computes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    computed: tuple[str, ...]
 
     words: Groups
     time: Groups
@@ -98,6 +101,12 @@ def light_forms() -> frozenset[str]:
         for language in LANGUAGES
         for surface in _load(language).words["light"]["word"]
     )
+
+
+@cache
+def computed_words() -> frozenset[str]:
+    """Return the single words for what a query computes, which no data needs to hold."""
+    return frozenset(word for language in LANGUAGES for word in _load(language).computed)
 
 
 @cache

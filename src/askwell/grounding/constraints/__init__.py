@@ -13,6 +13,7 @@ from askwell.grounding.constraints.groups import grains, groups
 from askwell.grounding.constraints.lines import prompt_lines
 from askwell.grounding.constraints.periods import periods
 from askwell.grounding.constraints.ranking import limits, orders
+from askwell.grounding.constraints.ratios import ratios
 from askwell.grounding.constraints.spoken import spoken
 from askwell.grounding.constraints.values import from_intent, named_values, period_of
 from askwell.grounding.read import Grounding
@@ -44,5 +45,6 @@ def constraints(
         *orders(said, ranked),
         *grains(said),
         *groups(said),
+        *ratios(said),
     )
     return tuple(dict.fromkeys(found))

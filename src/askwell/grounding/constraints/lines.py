@@ -62,4 +62,5 @@ _MEANT: dict[str, Callable[[Constraint], str]] = {
     "limit": _limit,
     "order": _order,
     "grain": _grain,
+    "ratio": lambda c: "one number divided by another",
 }

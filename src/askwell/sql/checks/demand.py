@@ -80,6 +80,11 @@ def _group(c: Constraint, subject: Subject) -> tuple[str, str]:
     return "it wants a row for each", f"GROUP BY {by}"
 
 
+def _ratio(c: Constraint, subject: Subject) -> tuple[str, str]:
+    divide = "CAST(… AS FLOAT) / NULLIF(…, 0)"
+    return "it wants one number divided by another", f"show {divide} in one column"
+
+
 _ASKED: dict[ConstraintKind, Callable[[Constraint, Subject], tuple[str, str]]] = {
     "period": _period,
     "value": _value,
@@ -88,6 +93,7 @@ _ASKED: dict[ConstraintKind, Callable[[Constraint, Subject], tuple[str, str]]] =
     "order": _order,
     "grain": _grain,
     "group": _group,
+    "ratio": _ratio,
 }
 
 

@@ -66,17 +66,22 @@ def nothing_in_common(subject: Subject) -> Iterator[Finding]:
 
 def loose_join(subject: Subject) -> Iterator[Finding]:
     """Find aggregates over a join of values that repeat on both sides, past the tables' key."""
-    keys = subject.keys
     for scope in subject.scopes:
-        if all(map(is_distinct, aggregates_of(scope))):
-            continue
-        for pair in equalities(scope):
-            repeated = [_repeats(ref, subject.catalog) for ref in _refs(pair)] == [True, True]
-            hint = _direct(pair, keys) if repeated and not _is_linked(pair, scope, keys) else ""
-            if hint:
-                said = quoted(pair.node, subject.dialect)
-                message = f"{said} pairs rows that do not belong together: both sides repeat"
-                yield found("loose_join", pair.node, message, hint)
+        for pair in loose_pairs(scope, subject):
+            said = quoted(pair.node, subject.dialect)
+            message = f"{said} pairs rows that do not belong together: both sides repeat"
+            yield found("loose_join", pair.node, message, _direct(pair, subject.keys))
+
+
+def loose_pairs(scope: Scope, subject: Subject) -> Iterator[Equality]:
+    """Yield what joins tables by values that repeat on both sides, though they have a key."""
+    if all(map(is_distinct, aggregates_of(scope))):
+        return
+    keys = subject.keys
+    for pair in equalities(scope):
+        repeated = [_repeats(ref, subject.catalog) for ref in _refs(pair)] == [True, True]
+        if repeated and _links(pair, keys) and not _is_linked(pair, scope, keys):
+            yield pair
 
 
 def _refs(pair: Equality) -> list[ColumnRef]:

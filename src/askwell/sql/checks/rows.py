@@ -103,8 +103,6 @@ def _cuts(node: exp.Expr, grain: Grain) -> bool:
 def grouped_by(subject: Subject, columns: Iterable[ColumnRef]) -> bool:
     """Tell whether one of the columns tells rows apart, or stands in a ratio or distinct count."""
     wanted = set(columns)
-    if _is_plain(subject.tree) and _reads_from(subject.tree, {c.table for c in wanted}):
-        return True
     names = {_plain(c.column) for c in wanted} | {_plain(c.table) for c in wanted}
     for scope in subject.scopes:
         for key in (*_keys(scope.select), *scope.select.find_all(exp.Div, exp.Distinct)):
@@ -115,13 +113,12 @@ def grouped_by(subject: Subject, columns: Iterable[ColumnRef]) -> bool:
     return False
 
 
-def _is_plain(tree: exp.Expr) -> bool:
-    """Tell whether rows are shown as they are stored."""
-    return tree.find(exp.AggFunc, exp.Group, exp.Distinct) is None
-
-
-def _reads_from(tree: exp.Expr, tables: set[str]) -> bool:
-    return any(t.name in tables for t in tree.find_all(exp.Table))
+def rows_of(tree: exp.Expr, phrase: str, tables: Iterable[str]) -> bool:
+    """Tell whether rows are shown as stored in a table that a phrase such as "each user" names."""
+    if tree.find(exp.AggFunc, exp.Group, exp.Distinct):
+        return False
+    read = {t.name for t in tree.find_all(exp.Table)} & set(tables)
+    return any(_plain(phrase).endswith(_plain(table)) for table in read)
 
 
 def _stands_for(column: exp.Column, scope: Scope, wanted: set[ColumnRef], names: set[str]) -> bool:

@@ -18,7 +18,7 @@ from askwell.domain.result import Finding
 from askwell.sql.checks import Subject
 from askwell.sql.checks.demand import open_demand
 from askwell.sql.checks.moments import Moments, ends, moments, moves, starts
-from askwell.sql.checks.rows import grouped_by, one_row, time_buckets
+from askwell.sql.checks.rows import grouped_by, one_row, rows_of, time_buckets
 from askwell.sql.checks.values import holds
 from askwell.sql.constants import Constant, as_number, compared, constants, strict_step
 
@@ -28,6 +28,9 @@ _EXTREMES = (
 )
 _EXTREME_NAMES = frozenset({"mode", "max_by", "min_by", "arg_max", "arg_min", "first", "last"})
 _RANK_NAME = re.compile(r"rank|rnk|position|\brn\b|순위", re.IGNORECASE)
+_RATIO_NAME = re.compile(
+    r"ratio|rate|pct|percent|proportion|share|div|avg|mean|비율|비중|률|율", re.IGNORECASE
+)
 _RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.PercentRank, exp.FirstValue)
 # A number of the question may be written in another unit: thousands, meters, cents, hours.
 _SCALES = (1, 1000, 10**6)
@@ -186,7 +189,18 @@ def _grain(constraint: Constraint, evidence: Evidence) -> bool:
 def _group(constraint: Constraint, evidence: Evidence) -> bool:
     if one_row(evidence.tree):
         return False
-    return not constraint.columns or grouped_by(evidence.subject, constraint.columns)
+    if not constraint.columns or grouped_by(evidence.subject, constraint.columns):
+        return True
+    return rows_of(evidence.tree, constraint.phrase, {c.table for c in constraint.columns})
+
+
+def _ratio(constraint: Constraint, evidence: Evidence) -> bool:
+    """Look for a division, an average of yes and no, or a column that is a ratio itself."""
+    tree = evidence.tree
+    if tree.find(exp.Div, exp.IntDiv, exp.Avg, exp.PercentRank, exp.CumeDist) is not None:
+        return True
+    named = (n.name for n in tree.find_all(exp.Column, exp.Anonymous))
+    return any(_RATIO_NAME.search(name) for name in named)
 
 
 WITNESSES: dict[ConstraintKind, Witness] = {
@@ -197,6 +211,7 @@ WITNESSES: dict[ConstraintKind, Witness] = {
     "order": _order,
     "grain": _grain,
     "group": _group,
+    "ratio": _ratio,
 }
 
 

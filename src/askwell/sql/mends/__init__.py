@@ -18,6 +18,8 @@ from askwell.sql.mends.dates import dates
 from askwell.sql.mends.dialect import read
 from askwell.sql.mends.group_keys import group_keys
 from askwell.sql.mends.join_keys import join_keys
+from askwell.sql.mends.join_order import join_order
+from askwell.sql.mends.needless_joins import needless_joins
 from askwell.sql.mends.nulls_order import nulls_order
 from askwell.sql.mends.quotes import quotes
 from askwell.sql.mends.requalify import requalify
@@ -32,6 +34,8 @@ MENDS: tuple[Mend, ...] = (
     spelling,
     requalify,
     add_join,
+    needless_joins,
+    join_order,
     values,
     comparisons,
     group_keys,

@@ -14,7 +14,7 @@ _INEXACT = frozenset({"real", "double precision", "float4", "float8", "double", 
 
 
 def arithmetic(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
-    """Keep the fraction of a ratio, and round inexact numbers, in PostgreSQL."""
+    """Keep the fraction of a ratio, round inexact numbers, divide by zero, in PostgreSQL."""
     if catalog.dialect != "postgres":
         return
     for scope in scopes(tree, catalog):
@@ -22,8 +22,27 @@ def arithmetic(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
             if cuts_fraction(node, scope):
                 yield _cast(node, "DOUBLE PRECISION", catalog)
         for node in list(walk(scope.select)):
+            if isinstance(node, exp.Div) and _may_be_zero(node.expression):
+                yield _give_null(node, catalog)
+        for node in list(walk(scope.select)):
             if isinstance(node, exp.Round) and _rounds_inexact(node, scope):
                 yield _cast(node, "DECIMAL", catalog)
+
+
+def _may_be_zero(divisor: exp.Expr) -> bool:
+    """Tell whether a divisor is neither a number nor guarded."""
+    plain = divisor.unnest()
+    while isinstance(plain, exp.Cast):
+        plain = plain.this.unnest()
+    return not isinstance(plain, (exp.Nullif, exp.Literal, exp.Case))
+
+
+def _give_null(node: exp.Div, catalog: Catalog) -> Change:
+    """Let a division by zero give NULL, as in DuckDB, and not fail the whole query."""
+    before = shown(node, catalog)
+    divisor = node.expression.unnest().copy()
+    node.set("expression", exp.Nullif(this=divisor, expression=exp.Literal.number(0)))
+    return Change(mend="arithmetic", before=before, after=shown(node, catalog))
 
 
 def _cast(node: exp.Expr, kind: str, catalog: Catalog) -> Change:

@@ -18,11 +18,12 @@ _EXTREMES = (exp.Max, exp.Min)
 
 
 def group_keys(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
-    """Spell out aliases, move conditions on aggregates to HAVING, complete GROUP BY."""
+    """Spell out aliases, move conditions on aggregates to HAVING, complete GROUP BY and SELECT."""
     for scope in scopes(tree, catalog):
         yield from _spell_out_aliases(scope)
         yield from _move_to_having(scope)
         yield from _complete_group(scope)
+    yield from _show_groups(tree, catalog)
 
 
 def _spell_out_aliases(scope: Scope) -> Iterator[Change]:
@@ -95,6 +96,20 @@ def _complete_group(scope: Scope) -> Iterator[Change]:
         key = projection.unalias()
         scope.select.group_by(key.copy(), copy=False)
         yield Change(mend="group_keys", before="GROUP BY", after=shown(key, scope.catalog))
+
+
+def _show_groups(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
+    """Show what groups are of, where nothing but their aggregates is shown."""
+    if not isinstance(tree, exp.Select):
+        return
+    keys = tree.args["group"].expressions if tree.args.get("group") else []
+    outputs = [p.unalias() for p in tree.expressions]
+    if not all(isinstance(k, exp.Column) for k in keys):
+        return
+    if all(any(aggregates(p)) and not p.find(exp.Window) for p in outputs):
+        tree.set("expressions", [*(k.copy() for k in keys), *tree.expressions])
+        for key in keys:
+            yield Change(mend="group_keys", before="SELECT", after=shown(key, catalog))
 
 
 def _is_settled(column: exp.Column, scope: Scope) -> bool:

@@ -8,6 +8,7 @@ from askwell.domain.catalog import Catalog
 from askwell.domain.mending import Change
 from askwell.sql.checks import Subject
 from askwell.sql.checks.joined import apart
+from askwell.sql.checks.keyed import loose_pairs
 from askwell.sql.joins import Equality, conjuncts, equalities
 from askwell.sql.keys import Keys, Link, keys_of
 from askwell.sql.mends.lost import has
@@ -28,6 +29,8 @@ def join_keys(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
             yield from _use_right_key(equality, scope, keys)
     subject = Subject(tree, catalog)
     for scope in subject.scopes:
+        for pair in list(loose_pairs(scope, subject)):
+            yield from _use_only_key(pair, scope, keys)
         first, *others = apart(scope, subject) or [[]]
         for other in others:
             yield from _connect(first, other, scope, keys)
@@ -111,6 +114,14 @@ def _use_right_key(equality: Equality, scope: Scope, keys: Keys) -> Iterator[Cha
     if not isinstance(node, exp.EQ) or things[0] == things[1] or not (left.table and right.table):
         return
     if equality.left is None or equality.right is None:
+        return
+    yield from _use_only_key(equality, scope, keys)
+
+
+def _use_only_key(equality: Equality, scope: Scope, keys: Keys) -> Iterator[Change]:
+    """Compare the one key that two tables have, unless they are joined by it already."""
+    node, left, right = equality.node, equality.left_source, equality.right_source
+    if not (isinstance(node, exp.EQ) and left.table and right.table):
         return
     links = [link for link in keys.between(left.table, right.table) if link.direct]
     there = {frozenset((e.left, e.right)) for e in equalities(scope)}

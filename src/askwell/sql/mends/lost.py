@@ -36,7 +36,19 @@ def holders(column: exp.Column, scope: Scope) -> list[Source]:
     """Return the sources of a SELECT that have a column of this name, and what it is held to."""
     name = fold(column.this, scope.catalog)
     found = [s for s in scope.sources.values() if has(s, name, scope.catalog)]
+    found = [s for s in found if not _equals_itself(column, s, scope)]
     return [s for s in found if not (s.table and misses(column, s.table, scope.catalog))]
+
+
+def _equals_itself(column: exp.Column, source: Source, scope: Scope) -> bool:
+    """Tell whether a comparison would compare a column with itself."""
+    other = column.parent.find_all(exp.Column) if isinstance(column.parent, exp.EQ) else ()
+    return any(
+        c is not column
+        and c.name.lower() == column.name.lower()
+        and qualifier(c, scope.catalog) == source.name
+        for c in other
+    )
 
 
 def has(source: Source, name: str, catalog: Catalog) -> bool:

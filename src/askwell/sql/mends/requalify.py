@@ -58,19 +58,7 @@ def _home(column: exp.Column, scope: Scope) -> Source | None:
             found = renamed
         elif owners({fold(column.this, catalog)}, catalog).count(table):
             return None
-    home = _one(found, column, scope)
-    return None if home and _equals_itself(column, home, scope) else home
-
-
-def _equals_itself(column: exp.Column, source: Source, scope: Scope) -> bool:
-    """Tell whether a comparison would compare a column with itself."""
-    other = column.parent.find_all(exp.Column) if isinstance(column.parent, exp.EQ) else ()
-    return any(
-        c is not column
-        and c.name.lower() == column.name.lower()
-        and qualifier(c, scope.catalog) == source.name
-        for c in other
-    )
+    return _one(found, column, scope)
 
 
 def _may_be_called(called: str, source: Source, scope: Scope) -> bool:

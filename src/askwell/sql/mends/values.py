@@ -1,5 +1,6 @@
 """Write compared texts as they are stored."""
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -8,18 +9,23 @@ from askwell.domain.catalog import Catalog, Column, Value
 from askwell.domain.mending import Change
 from askwell.sql.names import normal, one_slip, shown
 from askwell.sql.scopes import Scope, scopes
+from askwell.sql.texts import complete_texts
 
+# A text as short as this is too often a part of another word; Hangul says more in a letter.
+_SHORTEST_PART, _SHORTEST_HANGUL_PART = 3, 2
 _COMPARED = (exp.EQ, exp.NEQ, exp.In)
 
 
 def values(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
-    """Replace a text that a column certainly does not hold by the one value that is meant."""
+    """Replace a text that a column certainly does not hold by what is meant."""
     for scope in scopes(tree, catalog):
         for literal, column in compared_texts(scope):
             if (stored := _meant(literal.name, column)) is not None:
                 before = shown(literal, catalog)
                 literal.set("this", stored)
                 yield Change(mend="values", before=before, after=shown(literal, catalog))
+            elif _is_part(literal, column):
+                yield _as_part(literal, catalog)
 
 
 def compared_texts(scope: Scope) -> Iterator[tuple[exp.Literal, Column]]:
@@ -31,6 +37,32 @@ def compared_texts(scope: Scope) -> Iterator[tuple[exp.Literal, Column]]:
         for literal in _others(name.parent, name):
             if isinstance(literal, exp.Literal) and literal.is_string:
                 yield literal, column
+
+
+def _is_part(literal: exp.Literal, column: Column) -> bool:
+    """Tell whether a text equals nothing stored, but is a word or more of something stored."""
+    held = complete_texts(column)
+    if not isinstance(literal.parent, exp.EQ) or len(literal.name) < _shortest(literal.name):
+        return False
+    if any(normal(literal.name) == normal(text) for text in held):
+        return False
+    words = re.compile(rf"(?<!\w){re.escape(literal.name)}(?!\w)", re.IGNORECASE)
+    return any(words.search(text) for text in held)
+
+
+def _shortest(text: str) -> int:
+    return _SHORTEST_HANGUL_PART if re.search("[가-힣]", text) else _SHORTEST_PART
+
+
+def _as_part(literal: exp.Literal, catalog: Catalog) -> Change:
+    comparison = literal.parent
+    assert isinstance(comparison, exp.EQ)
+    before = shown(comparison, catalog)
+    name = comparison.left if comparison.right is literal else comparison.right
+    pattern = exp.Literal.string(f"%{literal.name}%")
+    wider = exp.ILike(this=name.copy(), expression=pattern)
+    comparison.replace(wider)
+    return Change(mend="values", before=before, after=shown(wider, catalog))
 
 
 def _others(comparison: exp.Expr, name: exp.Column) -> list[exp.Expr]:
