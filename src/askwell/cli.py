@@ -69,6 +69,17 @@ def doctor() -> None:
 
 
 @main.command()
+@click.option("--manifest", is_flag=True, help="Print the manifest to create the app from.")
+@click.option("--url", default="", help="Where Slack reaches askwell, for a manifest over HTTP.")
+def slack(manifest: bool, url: str) -> None:
+    """Answer in Slack until it is stopped."""
+    if manifest or url:
+        _print_manifest(url)
+    else:
+        _run(_slack)
+
+
+@main.command()
 @click.argument("cases", required=False, type=click.Path(path_type=Path))
 @click.option("--agent", default="askwell", help="askwell, bare (a model alone), or e.g. bare+2.")
 @click.option(
@@ -337,6 +348,41 @@ async def _doctor(settings: "Settings") -> None:
         click.echo(f"{'✗' if problem else '✓'} {door}{f': {problem}' if problem else ''}")
     if not healthy:
         sys.exit(2)
+
+
+def _print_manifest(url: str) -> None:
+    import yaml
+
+    from askwell.slack.manifest import MANIFEST, http_manifest
+
+    over_http = url and yaml.safe_dump(http_manifest(url), allow_unicode=True, sort_keys=False)
+    click.echo(over_http or MANIFEST.read_text("utf-8"), nl=False)
+
+
+async def _slack(settings: "Settings") -> None:
+    """Answer until Ctrl-C, or until the process is told to end."""
+    import asyncio
+    import signal
+
+    from askwell.errors import Misconfigured
+    from askwell.wiring import open_askwell
+
+    try:
+        from askwell.wiring.slack_app import in_slack
+    except ImportError as error:
+        hint = "run `pip install 'askwell[slack]'`"
+        raise Misconfigured(f"The packages for Slack are missing; {hint}.") from error
+    app = open_askwell(settings)
+    ended = asyncio.Event()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, ended.set)
+    try:
+        async with in_slack(app) as here:
+            where = f"at {here.address}/slack/events" if here.address else "over Socket Mode"
+            click.echo(f"askwell is in Slack, {where}.")
+            await ended.wait()
+    finally:
+        await app.close()
 
 
 async def _evaluate(settings: "Settings", cases: Path | None, out: Path, **options: Any) -> None:

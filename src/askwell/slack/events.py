@@ -144,9 +144,8 @@ def clicked(
 
     `channel` and `thread` say where the answer goes, if not to where it was clicked.
     """
-    message, user = body.get("message") or {}, str(body["user"]["id"])
-    place = {"channel": channel or body.get("channel") or ""}
-    own_thread = str(message.get("thread_ts") or message.get("ts") or "")
+    user, place = str(body["user"]["id"]), {"channel": channel or body.get("channel") or ""}
+    own_thread = thread_of(body)
     return Event(
         kind=kind,
         team=team_of(body),
@@ -166,8 +165,21 @@ def _click(body: Payload, user: str) -> str:
     view: Payload = body.get("view") or {}
     if view.get("type") == "home":
         return ""  # one may well ask the same from there again
-    shown = (body.get("message") or view).get("ts") or view.get("id", "")
+    shown = _message(body).get("ts") or view.get("id", "")
     return f"{shown}:{user}:{chosen(body)}"
+
+
+def thread_of(body: Payload) -> str:
+    """Return the thread in which something was clicked; empty outside of messages."""
+    message = _message(body)
+    return str(message.get("thread_ts") or message.get("ts") or "")
+
+
+def _message(body: Payload) -> Payload:
+    """Return the message that was clicked: of one that only a person sees, Slack says less."""
+    container: Payload = body.get("container") or {}
+    less = {"ts": container.get("message_ts"), "thread_ts": container.get("thread_ts")}
+    return body.get("message") or less
 
 
 def chosen(body: Payload) -> str:

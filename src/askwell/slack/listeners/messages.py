@@ -1,0 +1,87 @@
+"""Mentions, direct messages and what is said in threads: to the inbox, and only then the ack."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from askwell.errors import Transient
+from askwell.slack.blocks import edited_offer, loading_messages, status
+from askwell.slack.blocks.actions import value
+from askwell.slack.ears import Ears
+from askwell.slack.events import Event, edited, said
+from askwell.slack.posting import asked, impatient
+
+_STATUS_SECONDS = 2.0
+
+
+def register(app: AsyncApp, ears: Ears) -> None:
+    """Listen to what people write."""
+
+    async def on_message(
+        body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        bot = str(context.bot_user_id or "")
+        if body["event"].get("subtype") == "message_changed":
+            await _changed(ears, client, edited(body, bot))
+        else:
+            await hear(ears, client, said(body, bot))
+
+    app.event("app_mention")(on_message)
+    app.event("message")(on_message)
+
+
+async def hear(ears: Ears, client: AsyncWebClient, event: Event | None) -> None:
+    """Keep a question; at once after the ack its thread says that somebody is on it.
+
+    Raises:
+        Transient: it could not be kept; Slack must send it again.
+    """
+    if event is None or not await _is_for_askwell(ears, event):
+        return
+    if await ears.keep(event) and event.is_addressed and not ears.chores.is_busy:
+        ears.chores.begin(_show_status(ears, client, event))
+
+
+async def _is_for_askwell(ears: Ears, event: Event) -> bool:
+    """Take what names askwell, and whatever is said in a thread that it takes part in."""
+    if event.is_addressed or await ears.inbox.waiting(event.group):
+        return True
+    return await ears.conversation.knows(event.group)
+
+
+async def _show_status(ears: Ears, client: AsyncWebClient, event: Event) -> None:
+    language = ears.language(event)
+    call = impatient(client).assistant_threads_setStatus(
+        channel_id=event.channel,
+        thread_ts=event.thread,
+        status=status(language),
+        loading_messages=list(loading_messages(language)),
+    )
+    try:
+        await asked(call, _STATUS_SECONDS)
+    except (SlackApiError, Transient):
+        return  # whoever answers shows it again
+
+
+async def _changed(ears: Ears, client: AsyncWebClient, event: Event | None) -> None:
+    """Offer to answer a changed question again; what became one only now is asked."""
+    if event is None or not event.is_edit:
+        await hear(ears, client, event)
+    elif await ears.conversation.kept(event.turn) or event.identity in await ears.inbox.waiting(
+        event.group
+    ):
+        ears.chores.begin(_offer(ears, client, event))
+
+
+async def _offer(ears: Ears, client: AsyncWebClient, event: Event) -> None:
+    offer = edited_offer(value(event.turn, event.ts), ears.language(event))
+    await client.chat_postEphemeral(
+        channel=event.channel,
+        user=event.user,
+        thread_ts=event.thread if event.thread != event.ts else None,
+        text=offer.text,
+        blocks=list(offer.blocks),
+    )

@@ -1,0 +1,115 @@
+"""askwell in Slack, in one process: the listeners, the inbox and a worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from askwell.errors import Misconfigured
+from askwell.inbox.sqlite import SQLiteInbox
+from askwell.settings import SlackSettings
+from askwell.slack.app import build, socket_mode, web_client
+from askwell.slack.ears import Ears
+from askwell.slack.http import serving
+from askwell.slack.install import (
+    Credentials,
+    ManyWorkspaces,
+    OneWorkspace,
+    Workspaces,
+    install_pages,
+    sqlite_tokens,
+)
+from askwell.slack.manifest import scopes
+from askwell.slack.people import SlackPeople
+from askwell.slack.worker import Worker
+from askwell.wiring.app import Askwell
+from askwell.wiring.slack import open_inbox, slack_worker
+
+_FOR_ONE = {
+    "socket": ("ASKWELL_SLACK_BOT_TOKEN", "ASKWELL_SLACK_APP_TOKEN"),
+    "http": ("ASKWELL_SLACK_BOT_TOKEN", "ASKWELL_SLACK_SIGNING_SECRET"),
+}
+_FOR_MANY = (
+    "ASKWELL_SLACK_SIGNING_SECRET",
+    "ASKWELL_SLACK_CLIENT_ID",
+    "ASKWELL_SLACK_CLIENT_SECRET",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InSlack:
+    """Be askwell in Slack: `address` is where it listens over HTTP, or empty."""
+
+    ears: Ears
+    inbox: SQLiteInbox
+    worker: Worker
+    address: str = ""
+
+
+@asynccontextmanager
+async def in_slack(askwell: Askwell) -> AsyncIterator[InSlack]:
+    """Listen to Slack, and answer.
+
+    Raises:
+        Misconfigured: a token is missing, or Slack does not know it.
+    """
+    settings = askwell.settings.slack
+    check(settings)
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(web_client(settings.bot_token, settings.api_url))
+        workspaces: Workspaces
+        pages = None
+        if settings.bot_token:
+            workspaces = OneWorkspace(client)
+            await workspaces.authorize("", "")
+        else:
+            tokens = sqlite_tokens(askwell.settings.home / "slack.sqlite3", settings.client_id)
+            workspaces = ManyWorkspaces(tokens.installations, client)
+            known = Credentials(settings.client_id, settings.client_secret, scopes())
+            pages = install_pages(client, known, tokens)
+        listening = await _opened(askwell, workspaces, stack)
+        app = build(listening.ears, client, signing_secret=settings.signing_secret)
+        way = (
+            serving(app, pages, host=settings.host, port=settings.port)
+            if settings.mode == "http"
+            else socket_mode(app, settings.app_token)
+        )
+        address = await stack.enter_async_context(way)
+        yield replace(listening, address=address)
+
+
+async def _opened(askwell: Askwell, workspaces: Workspaces, stack: AsyncExitStack) -> InSlack:
+    """Open the inbox and begin to work; what is closed first was opened last."""
+    people = SlackPeople(askwell.policy.asker)
+    inbox = open_inbox(askwell)
+    stack.push_async_callback(inbox.close)
+    worker = slack_worker(askwell, inbox, workspaces.client_of, people)
+    ears = Ears(askwell.conversation(), inbox, people, workspaces)
+    stack.push_async_callback(_ended, asyncio.create_task(worker.run()))
+    stack.push_async_callback(worker.close)
+    stack.push_async_callback(ears.chores.close)
+    return InSlack(ears, inbox, worker)
+
+
+def check(settings: SlackSettings) -> None:
+    """Let only settings pass with which Slack can be reached.
+
+    Raises:
+        Misconfigured: one is missing; the message names it.
+    """
+    given = {
+        "ASKWELL_SLACK_BOT_TOKEN": settings.bot_token,
+        "ASKWELL_SLACK_APP_TOKEN": settings.app_token,
+        "ASKWELL_SLACK_SIGNING_SECRET": settings.signing_secret,
+        "ASKWELL_SLACK_CLIENT_ID": settings.client_id,
+        "ASKWELL_SLACK_CLIENT_SECRET": settings.client_secret,
+    }
+    by_oauth = settings.mode == "http" and not settings.bot_token
+    for name in _FOR_MANY if by_oauth else _FOR_ONE[settings.mode]:
+        if not given[name]:
+            raise Misconfigured(f"{name} is empty. docs/slack.md says where Slack shows it.")
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
