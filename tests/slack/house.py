@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,37 +14,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from askwell import wiring
 from askwell.conversation import Conversation
 from askwell.demo import ANALYST, MARKETER, PARTNER_MANAGER, POLICY
-from askwell.domain.noun import Message as Said
-from askwell.domain.rights import Asker
 from askwell.inbox import Inbox
 from askwell.inbox.sqlite import SQLiteInbox
 from askwell.playground import Channel, Message, Slack, User
 from askwell.settings import Settings
 from askwell.slack.events import Event
+from askwell.slack.people import SlackPeople
 from askwell.slack.posting import slack_client
 from askwell.slack.respond import Means
 from askwell.slack.worker import Worker
 from askwell.wiring.slack import slack_means
 
 OWNER = "finance@moapay.example"  # of settlements
-
-
-class Roster:
-    """Know people by Slack's own lists and the policy."""
-
-    def __init__(self, app: wiring.Askwell) -> None:
-        self.app = app
-
-    async def asker(self, client: AsyncWebClient, team: str, user: str) -> Asker | Said:
-        found = (await client.users_info(user=user, include_locale=True))["user"]
-        if found["is_bot"] or found.get("is_restricted") or found["team_id"] != team:
-            return Said(text="I answer people only.")
-        asker = self.app.policy.asker(found["profile"].get("email", ""))
-        language = "ko" if found["locale"].startswith("ko") else "en"
-        return asker.model_copy(update={"language": asker.language or language})
-
-    async def members(self, client: AsyncWebClient, channel: str) -> Sequence[str]:
-        return list((await client.conversations_members(channel=channel))["members"])
 
 
 @dataclass
@@ -148,7 +129,9 @@ async def working(
         async def client_of(team: str, enterprise: str) -> AsyncWebClient:
             return client
 
-        means = replace(slack_means(app, client_of, Roster(app)), quick=quick, look=60.0)
+        means = replace(
+            slack_means(app, client_of, SlackPeople(app.policy.asker)), quick=quick, look=60.0
+        )
         worker = Worker(means, inbox, now=now)
         try:
             yield worker

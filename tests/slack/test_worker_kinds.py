@@ -56,7 +56,7 @@ async def test_what_goes_to_other_people_is_left_alone(house: House) -> None:
     calls = len(house.slack.calls())
     await house.worker.drain()
     assert house.posts(chatter) == []
-    assert [c.method for c in house.slack.calls()[calls:]] == ["users.info"]
+    assert house.slack.calls()[calls:] == []
 
 
 async def test_a_follow_up_needs_no_mention(house: House) -> None:
@@ -73,7 +73,7 @@ async def test_a_guest_is_refused_in_a_sentence(house: House, slack: Slack) -> N
     house.general.members.append(guest.id)
     question = await house.answered(guest, house.general, ENGLISH_QUESTION)
     [refusal] = house.posts(question)
-    assert refusal.text == "I answer people only."
+    assert "full members" in refusal.text
     assert slack.calls("conversations.members") == []
 
 

@@ -112,3 +112,11 @@ async def test_nobody_is_asked_where_slack_knows_no_owner(house: House) -> None:
     assert len(house.posts(question)) == 1
     people = {c.arguments["channel"] for c in house.slack.calls("chat.postMessage")}
     assert len(people) == 2
+
+
+async def test_other_bots_and_people_who_left_read_nothing(house: House) -> None:
+    add = house.slack.workspace.add_user
+    bot, gone = add("deploys", is_bot=True), add("gone", email="g@moapay.example", deleted=True)
+    question = await house.answered(house.jiwoo, room(house, bot.id, gone.id), RESTRICTED)
+    [answer] = house.posts(question)
+    assert "settlement" in answer.text.lower()

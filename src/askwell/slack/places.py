@@ -1,6 +1,7 @@
 """Who can read along in a place, and so whether an answer may be shown there."""
 
 import asyncio
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import aiohttp
@@ -10,12 +11,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from askwell.conversation import Conversation
 from askwell.conversation.seen import Shown
 from askwell.domain.kept import Audience, KeptAnswer
+from askwell.domain.noun import Message
 from askwell.domain.rights import Asker
 from askwell.errors import Transient
+from askwell.slack.blocks.notices import REFUSED
 from askwell.slack.doors import People
 
 LOOK_SECONDS = 5.0
 _SIDE_BY_SIDE = 8
+_NO_READERS = {REFUSED["bot"], REFUSED["deactivated"]}
 _STRANGER = Asker(email="")
 
 
@@ -65,16 +69,24 @@ async def _looked(
     ids = [m for m in await people.members(client, channel) if m not in without]
     slots = asyncio.Semaphore(_SIDE_BY_SIDE)
 
-    async def who(user: str) -> Asker:
+    async def who(user: str) -> Asker | Message:
         async with slots:
-            known = await people.asker(client, team, user)
-        return known if isinstance(known, Asker) else _STRANGER
+            return await people.asker(client, team, user)
 
     return Place(
         is_direct=False,
         open_to_all=not inside or bool(found.get("is_shared") or found.get("is_ext_shared")),
-        others=tuple(await asyncio.gather(*map(who, ids))),
+        others=tuple(_readers(await asyncio.gather(*map(who, ids)))),
     )
+
+
+def _readers(known: Iterable[Asker | Message]) -> Iterator[Asker]:
+    """Yield who reads along; whoever is not answered, such as a guest, may see nothing."""
+    for one in known:
+        if isinstance(one, Asker):
+            yield one
+        elif one.text not in _NO_READERS:
+            yield _STRANGER
 
 
 def audience_in(place: Place, conversation: Conversation, shown: Shown) -> Audience:
