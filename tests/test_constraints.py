@@ -124,7 +124,7 @@ def kinds(question: str, *links: LinkedValue) -> list[str]:
         "Which customers ordered at least once?",
         "Which customers ordered one or more products?",
         "Show one of the stores",
-        "What is the ratio of orders to customers?",
+        "Which orders have the best ratio?",
         "What is the average order value per customer?",
         "What is the average number of orders per customer?",
         "What is the difference between the highest and the lowest price?",

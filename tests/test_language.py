@@ -264,4 +264,4 @@ def test_data_files_parse_as_plain_yaml() -> None:
     folder = words_module.files("askwell.language")
     for language in words_module.LANGUAGES:
         data = yaml.safe_load(folder.joinpath(f"{language}.yaml").read_text("utf-8"))
-        assert set(data) == {"words", "time"}
+        assert set(data) == {"words", "time", "computed"}

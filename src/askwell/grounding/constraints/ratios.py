@@ -9,7 +9,7 @@ from askwell.grounding.constraints.spoken import Spoken
 _RATIO = re.compile(
     r"\b(?:the\s+)?(?:ratio|percentage|proportion|fraction)\s+(?:of|between)\b"
     r"|\bwhat\s+(?:percentage|percent|proportion|fraction|share)\s+of\b"
-    r"|비율|비중|백분율",
+    r"|(?:차지하는|대비)\s*(?:\S+\s*)?(?:비율|비중)|백분율",
     re.IGNORECASE,
 )
 

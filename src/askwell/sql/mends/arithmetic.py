@@ -30,11 +30,11 @@ def arithmetic(tree: exp.Expr, catalog: Catalog) -> Iterator[Change]:
 
 
 def _may_be_zero(divisor: exp.Expr) -> bool:
-    """Tell whether a divisor is neither a number nor guarded."""
+    """Tell whether a divisor is neither a number nor guarded anywhere."""
     plain = divisor.unnest()
     while isinstance(plain, exp.Cast):
         plain = plain.this.unnest()
-    return not isinstance(plain, (exp.Nullif, exp.Literal, exp.Case))
+    return not isinstance(plain, exp.Literal) and plain.find(exp.Nullif, exp.Case) is None
 
 
 def _give_null(node: exp.Div, catalog: Catalog) -> Change:
