@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from askwell.slack.ears import Ears
+from askwell.slack.install import with_token
 from askwell.slack.listeners import register
 from askwell.slack.posting import slack_client
 
@@ -29,7 +30,7 @@ def build(ears: Ears, client: AsyncWebClient, *, signing_secret: str = "") -> As
         return await ears.workspaces.authorize(team_id or "", enterprise_id or "")
 
     app = AsyncApp(
-        client=client,
+        client=with_token(client, None),  # each request gets the token of its workspace
         logger=_LOG,
         authorize=authorize,
         signing_secret=signing_secret or _UNUSED,

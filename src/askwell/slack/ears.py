@@ -16,17 +16,24 @@ from askwell.slack.chores import Chores
 from askwell.slack.events import Event
 from askwell.slack.install import Workspaces
 from askwell.slack.people import SlackPeople
+from askwell.slack.remembered import Remembered
+
+_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """Hold what the listeners need: who people are, what is known, and where events go."""
+    """Hold what the listeners need: who people are, what is known, and where events go.
+
+    `beginnings`: the first words of threads that askwell does not know.
+    """
 
     conversation: Conversation
     inbox: Inbox
     people: SlackPeople
     workspaces: Workspaces
     chores: Chores = field(default_factory=Chores)
+    beginnings: Remembered[str, str] = field(default_factory=lambda: Remembered(_SECONDS))
 
     async def keep(self, event: Event) -> bool:
         """Write an event to the inbox, before Slack gets its ack; False for a repeat.

@@ -114,13 +114,7 @@ class ManyWorkspaces:
     async def client_of(self, team: str, enterprise: str) -> AsyncWebClient:
         """Return a client for a workspace; raises Transient where askwell is not installed."""
         bot = await self._bot(team, enterprise)
-        return AsyncWebClient(
-            token=bot.bot_token,
-            base_url=self.client.base_url,
-            session=self.client.session,
-            timeout=self.client.timeout,
-            retry_handlers=self.client.retry_handlers,
-        )
+        return with_token(self.client, bot.bot_token)
 
     async def left(self, team: str, enterprise: str) -> None:
         """Delete all that is kept of a workspace."""
@@ -144,6 +138,17 @@ class ManyWorkspaces:
 
 class _NotInstalled(Transient):
     """Say that there is no token for a workspace; it may be installed again."""
+
+
+def with_token(client: AsyncWebClient, token: str | None) -> AsyncWebClient:
+    """Return a client for another token, over the same connections."""
+    return AsyncWebClient(
+        token=token,
+        base_url=client.base_url,
+        session=client.session,
+        timeout=client.timeout,
+        retry_handlers=client.retry_handlers,
+    )
 
 
 @dataclass(frozen=True, slots=True)
