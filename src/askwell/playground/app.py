@@ -25,6 +25,7 @@ class App:
     events: frozenset[str]
     commands: frozenset[str] = frozenset()
     shortcuts: Mapping[str, str] = field(default_factory=dict)  # callback_id -> type
+    labels: Mapping[str, str] = field(default_factory=dict)  # of shortcuts and commands, in menus
     interactive: bool = True
     home_tab: bool = True
     messages_tab: bool = True

@@ -3,7 +3,7 @@
 from typing import Any
 
 from askwell.playground import drawn, interactions
-from askwell.playground.controls import Control, action, find_control
+from askwell.playground.controls import Control, action, control_in, find_control
 from askwell.playground.interactions import Answered
 from askwell.playground.looking import Looking
 from askwell.playground.nouns import Channel, Json, Message, User, View
@@ -27,6 +27,16 @@ class Clicks(Looking):
     ) -> Answered:
         """Pick an option (or several) of a menu, by value or by label."""
         return await self._act(user, where, find_control(where, action_id, None), value)
+
+    async def uses(
+        self, user: User | str, where: Message | View, block: str, action_id: str, value: Any
+    ) -> Answered:
+        """Use the very control of a block: press it, or give it a value or an option.
+
+        Raises:
+            LookupError: it is not there, or has no such option.
+        """
+        return await self._act(user, where, control_in(where, block, action_id), value)
 
     async def gives_feedback(
         self, user: User | str, message: Message, *, positive: bool

@@ -47,6 +47,18 @@ def find_control(
     return (exact or found)[0]
 
 
+def control_in(where: Message | View, block: str, action_id: str) -> Control:
+    """Find the control of a block.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for control in controls(where):
+        if (control.block["block_id"], control.element["action_id"]) == (block, action_id):
+            return control
+    raise LookupError(f"no {action_id} in {block}")
+
+
 def label(element: Json) -> str:
     """Read what stands on a control."""
     text = element.get("text", {})

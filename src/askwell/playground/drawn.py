@@ -8,6 +8,8 @@ KINDS = {"public": "channel", "private": "group", "im": "im"}
 def user(one: User, scopes: frozenset[str], *, home: str, locale: bool = False) -> Json:
     """Write a user; the address only for whoever may read it."""
     profile: Json = {"real_name": one.real_name, "display_name": one.name, "team": one.team}
+    if one.title:
+        profile["title"] = one.title
     if "users:read.email" in scopes and one.email and not one.is_bot:
         profile["email"] = one.email
     found: Json = {

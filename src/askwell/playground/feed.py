@@ -1,8 +1,8 @@
 """What happens in a workspace, for whoever wants to watch: a page, or a test that waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 LOOK_AGAIN = 0.05  # seconds: a condition may also hang on time, or on the app's own state
@@ -10,7 +10,7 @@ LOOK_AGAIN = 0.05  # seconds: a condition may also hang on time, or on the app's
 
 @dataclass(frozen=True)
 class Change:
-    """One change to a message, view, status, session, channel, user or file, or a call."""
+    """One change to a message, view, status, session, prompts, channel, user or file, or a call."""
 
     kind: str
     subject: object
@@ -27,15 +27,21 @@ class Feed:
         for queue in self._watchers:
             queue.put_nowait(Change(kind, subject))
 
-    async def changes(self) -> AsyncIterator[Change]:
-        """Yield each change from now on."""
+    @contextmanager
+    def watched(self) -> Iterator["asyncio.Queue[Change]"]:
+        """Give a queue of every change from now on."""
         queue: asyncio.Queue[Change] = asyncio.Queue()
         self._watchers.add(queue)
         try:
-            while True:
-                yield await queue.get()
+            yield queue
         finally:
             self._watchers.discard(queue)
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """Yield each change from now on."""
+        with self.watched() as queue:
+            while True:
+                yield await queue.get()
 
     async def until(self, condition: Callable[[], object], timeout: float) -> None:  # noqa: ASYNC109
         """Wait until the condition holds; look again after every change, and every 50 ms.
@@ -43,12 +49,8 @@ class Feed:
         Raises:
             TimeoutError: it did not hold within `timeout` seconds.
         """
-        queue: asyncio.Queue[Change] = asyncio.Queue()
-        self._watchers.add(queue)
-        try:
+        with self.watched() as queue:
             async with asyncio.timeout(timeout):
                 while not condition():
                     with suppress(TimeoutError):
                         await asyncio.wait_for(queue.get(), LOOK_AGAIN)
-        finally:
-            self._watchers.discard(queue)

@@ -69,6 +69,8 @@ def from_manifest(manifest: Mapping[str, Any]) -> App:
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         commands=frozenset(c["command"] for c in features.get("slash_commands", [])),
         shortcuts={s["callback_id"]: s["type"] for s in features.get("shortcuts", [])},
+        labels={s["callback_id"]: s["name"] for s in features.get("shortcuts", [])}
+        | {c["command"]: c.get("description", "") for c in features.get("slash_commands", [])},
         interactive=settings.get("interactivity", {}).get("is_enabled", False),
         home_tab=home.get("home_tab_enabled", False),
         messages_tab=home.get("messages_tab_enabled", False)

@@ -24,6 +24,7 @@ class User:
     name: str
     team: str
     real_name: str = ""
+    title: str = ""  # what the person does, as on a profile
     email: str | None = None
     locale: str = "en-US"
     tz: str = "Asia/Seoul"

@@ -4,6 +4,7 @@ from askwell.playground import announce
 from askwell.playground.clicks import Clicks
 from askwell.playground.methods.reactions import react, unreact
 from askwell.playground.nouns import Channel, File, Message, User
+from askwell.playground.typed import typed
 
 
 class People(Clicks):
@@ -20,13 +21,12 @@ class People(Clicks):
         """Post a message as a person; `thread` is the root or any message of the thread."""
         who, where = self.user_of(user), self.channel_of(channel)
         root = self._root(where, thread)
-        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
         message = Message(
             where.id,
             self.workspace.now(),
             who.id,
             text,
-            blocks=[{"type": "rich_text", "block_id": "typed", "elements": [section]}],
+            blocks=typed(text),
             thread_ts=root,
             files=list(files),
             subtype="file_share" if files else None,
@@ -50,8 +50,7 @@ class People(Clicks):
         """Change the text of a message."""
         previous = announce.written(self, message)
         message.text, message.edited = text, self.workspace.now()
-        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-        message.blocks = [{"type": "rich_text", "block_id": "typed", "elements": [section]}]
+        message.blocks = typed(text)
         self.workspace.changed(message)
         announce.changed(self, message, previous)
         return message

@@ -43,6 +43,7 @@ async def set_prompts(call: Call) -> Json:
     if not (call.stage.app.is_agent and "thread_ts" in call.args):
         found = {"title": call.args.text("title"), "prompts": prompts}
         call.stage.workspace.prompts[channel.id] = found
+        call.stage.workspace.feed.tell("prompts", channel)
     return {"ok": True}
 
 
