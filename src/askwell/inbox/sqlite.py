@@ -21,6 +21,9 @@ _LOOK_SECONDS = 0.05
 _PATIENCE_SECONDS = 2.0
 
 
+INBOX = "inbox.sqlite3"  # the file's name in askwell's home
+
+
 class SQLiteInbox:
     """Keep events until they are done; an `Inbox`."""
 

@@ -1,14 +1,19 @@
 """What is wrong with each door, for `askwell doctor`."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import BaseModel
 
 from askwell.errors import AskwellError
+from askwell.inbox.sqlite import INBOX, SQLiteInbox
 from askwell.models import Model, Request
 from askwell.rights import load_policy
 from askwell.settings import Settings
 from askwell.wiring.app import Askwell, open_askwell
+
+_SHOWN = 5
 
 
 class _Heard(BaseModel):
@@ -29,6 +34,8 @@ async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         yield "warehouse", await _warehouse_problem(app)
         if app.model:
             yield f"model {app.model.name}", await _model_problem(app.model)
+        if (settings.home / INBOX).exists():
+            yield "inbox", await _inbox_problem(settings.home / INBOX)
     finally:
         await app.close()
 
@@ -49,6 +56,23 @@ async def _model_problem(model: Model) -> str:
     except AskwellError as error:
         return str(error)
     return ""
+
+
+async def _inbox_problem(path: Path) -> str:
+    """Return the questions that nobody could answer, with the numbers that people were told."""
+    try:
+        inbox = SQLiteInbox(path)
+        letters = await inbox.dead_letters(limit=_SHOWN + 1)
+        await inbox.close()
+    except AskwellError as error:
+        return str(error)
+    told = [
+        f"{letter.reference} ({datetime.fromtimestamp(letter.died, UTC):%Y-%m-%d %H:%M} UTC,"
+        f" {letter.tries} tries): {letter.reason}"
+        for letter in letters[:_SHOWN]
+    ]
+    more = " and more" if len(letters) > _SHOWN else ""
+    return f"dead letters: {'; '.join(told)}{more}; see askwell.log" if told else ""
 
 
 def _problem(check: Callable[[], object]) -> str:

@@ -1,6 +1,6 @@
 """A worker for Slack, over one running askwell."""
 
-from askwell.inbox.sqlite import SQLiteInbox
+from askwell.inbox.sqlite import INBOX, SQLiteInbox
 from askwell.slack.doors import People
 from askwell.slack.respond import ClientOf, Means
 from askwell.slack.worker import Worker
@@ -10,7 +10,7 @@ from askwell.wiring.app import Askwell
 
 def open_inbox(app: Askwell, *, lease: float = 60.0) -> SQLiteInbox:
     """Open the inbox, a file of its own; `lease`: for how many seconds a worker holds an event."""
-    return SQLiteInbox(app.settings.home / "inbox.sqlite3", lease=lease)
+    return SQLiteInbox(app.settings.home / INBOX, lease=lease)
 
 
 def slack_means(app: Askwell, client_of: ClientOf, people: People) -> Means:
