@@ -18,6 +18,7 @@ from askwell.domain.answer import Answer
 from askwell.settings import Settings
 
 Row = tuple[Any, ...]
+TODAY = date(2025, 10, 7)  # of the demo company that most tests ask
 
 
 @dataclass(frozen=True)

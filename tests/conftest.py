@@ -1,17 +1,14 @@
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from askwell.settings import Settings
-from cases import prepare
+from cases import TODAY, prepare
 from defog_cases import FOLDER
 from postgres_server import Server, running
 from talk import Talk
-
-TODAY = date(2025, 10, 7)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from askwell.cli import main
 from askwell.domain.intent import Role
 from askwell.domain.turn import Kind
 from askwell.settings import SETTINGS, Settings, load
-from conftest import TODAY
+from cases import TODAY
 from postgres_server import Server
 
 QUESTION = "2024년 가입자 수를 월별로 알려줘"

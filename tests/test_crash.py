@@ -14,7 +14,7 @@ import pytest
 
 from askwell import wiring
 from askwell.settings import SETTINGS, Settings
-from conftest import TODAY
+from cases import TODAY
 
 FIRST = "2024년 가입자 수를 월별로 알려줘"
 LOST = "2023년 거래액을 결제수단별로 알려줘"

@@ -20,7 +20,7 @@ from askwell.sql.checks.rules import check
 from askwell.sql.checks.witness import unwitnessed
 from askwell.sql.mends import mend
 from askwell.sql.parse import parse
-from conftest import TODAY
+from cases import TODAY
 
 DRAFTS = yaml.safe_load((Path(__file__).parent / "desk_drafts.yml").read_text("utf-8"))
 RIGHT = [d for d in DRAFTS if d["right"]]

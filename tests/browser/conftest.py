@@ -1,32 +1,19 @@
 """A local Slack with the page, a small bolt app of the tests' own, and a headless Chromium."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
+from office import Office
 from playwright.async_api import Browser, Page, async_playwright
 from shop_app import connect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from askwell.playground import Channel, Slack, User
+from askwell.playground import Slack
 from askwell.playground.page import serve_page
 
 CHROMIUM = "/usr/bin/chromium"
-
-
-@dataclass
-class Office:
-    """Hold the workspace: all three are in #general, Ann and Ben also in #secret."""
-
-    slack: Slack
-    client: AsyncWebClient
-    ann: User
-    ben: User
-    cho: User
-    general: Channel
-    secret: Channel
 
 
 @pytest.fixture

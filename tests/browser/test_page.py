@@ -1,8 +1,7 @@
 """The page in a real browser: what people see and do."""
 
+from office import Office
 from playwright.async_api import Browser, Page, expect
-
-from conftest import Office
 
 NARROW = {"width": 390, "height": 844}
 
