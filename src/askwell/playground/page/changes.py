@@ -32,7 +32,8 @@ async def follow(request: web.Request, slack: Slack, who: User) -> web.StreamRes
 
 async def hang_up(app: web.Application) -> None:
     """End all lines, so that the server can close."""
-    for task in list(app[OPEN]):
+    lines = app[OPEN]
+    for task in list(lines):
         task.cancel()
 
 
