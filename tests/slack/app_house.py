@@ -16,7 +16,7 @@ from askwell.wiring.slack_app import InSlack, in_slack
 
 Mode = Literal["socket", "http"]
 T = TypeVar("T")
-PATIENCE = 60.0
+PATIENCE = 20.0
 
 
 @dataclass
