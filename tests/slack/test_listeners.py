@@ -7,9 +7,11 @@ import pytest
 from app_house import Mode, Office, local_slack, office_of
 from house import home_of
 
+from askwell.conversation import Conversation
 from askwell.demo import FIRST_QUESTION, FOLLOW_UP
 from askwell.errors import Transient
 from askwell.playground import Message
+from askwell.playground.faults import Fault
 from askwell.settings import Settings
 
 
@@ -191,3 +193,31 @@ async def test_a_changed_question_is_offered_again_and_answered_as_it_is_now(
     await slack.deletes(question)
     await office.quiet()
     assert len(slack.delivery.events) >= 4
+
+
+@pytest.mark.parametrize("way", ["mention", "command"])
+async def test_stop_is_asked_for_whatever_is_worked_on_in_the_thread(
+    office: Office, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack = office.slack
+    stopped: list[str] = []
+    monkeypatch.setattr(Conversation, "stop", lambda _, turn: _noted(stopped, turn))
+    # A command first says what was asked; its answer is the second post.
+    held = Fault("hold", "chat.postMessage", every=1 if way == "mention" else 2, before=True)
+    slack.faults.faults.append(held)
+    if way == "mention":
+        await slack.mentions(office.jiwoo, office.general, FIRST_QUESTION)
+    else:
+        await slack.runs(office.jiwoo, office.general, f"/askwell {FIRST_QUESTION}")
+    await held.reached.wait()
+    thread = slack.messages(office.general)[0]
+    await slack.presses_stop(office.jiwoo, thread)
+    await slack.settled()
+    slack.faults.clear()
+    answer = (await office.answers(thread))[-1]
+    assert answer.metadata
+    assert stopped == [answer.metadata["event_payload"]["turn"]]
+
+
+async def _noted(turns: list[str], turn: str) -> None:
+    turns.append(turn)

@@ -1,5 +1,6 @@
 """What the listeners need."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 
@@ -25,7 +26,8 @@ _SECONDS = 600.0
 class Ears:
     """Hold what the listeners need: who people are, what is known, and where events go.
 
-    `beginnings`: the first words of threads that askwell does not know.
+    `beginnings`: the first words of threads that askwell does not know. `settling`: one setting
+    is changed at a time, as each change keeps what else was set.
     """
 
     conversation: Conversation
@@ -34,6 +36,7 @@ class Ears:
     workspaces: Workspaces
     chores: Chores = field(default_factory=Chores)
     beginnings: Remembered[str, str] = field(default_factory=lambda: Remembered(_SECONDS))
+    settling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def keep(self, event: Event) -> bool:
         """Write an event to the inbox, before Slack gets its ack; False for a repeat.

@@ -69,8 +69,9 @@ async def choose_privacy(click: Click) -> None:
 
 async def _prefer(click: Click, **chosen: object) -> None:
     conversation, asker = click.ears.conversation, await click.asker()
-    preference = await conversation.preference(asker.email)
-    await conversation.prefer(preference.model_copy(update=chosen))
+    async with click.ears.settling:
+        preference = await conversation.preference(asker.email)
+        await conversation.prefer(preference.model_copy(update=chosen))
     await show_home(click.ears, click.client, click.team, click.user)
 
 
