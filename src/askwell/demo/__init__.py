@@ -9,6 +9,8 @@ DBT_PROJECT: Final = HERE / "dbt"
 KNOWLEDGE: Final = HERE / "knowledge"
 POLICY: Final = HERE / "policy.yml"
 
+NAME: Final = "Moapay"
+
 ANALYST: Final = "jiwoo@moapay.example"
 MARKETER: Final = "minseo@moapay.example"
 PARTNER_MANAGER: Final = "hajun@moapay.example"

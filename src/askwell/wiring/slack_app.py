@@ -47,13 +47,15 @@ class InSlack:
 
 
 @asynccontextmanager
-async def in_slack(askwell: Askwell) -> AsyncIterator[InSlack]:
-    """Listen to Slack, and answer.
+async def in_slack(
+    askwell: Askwell, settings: SlackSettings | None = None
+) -> AsyncIterator[InSlack]:
+    """Listen to Slack, and answer; `settings` only where they are not askwell's own.
 
     Raises:
         Misconfigured: a token is missing, or Slack does not know it.
     """
-    settings = askwell.settings.slack
+    settings = settings or askwell.settings.slack
     check(settings)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(web_client(settings.bot_token, settings.api_url))

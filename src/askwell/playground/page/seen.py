@@ -68,7 +68,8 @@ def sees_file(slack: Slack, who: User, file: File) -> bool:
 
 def message(slack: Slack, one: Message) -> Json:
     """Write a message as history does, with what only people see of it."""
-    team = slack.workspace.users[one.user].team
+    author = slack.workspace.users.get(one.user)  # a tombstone has none
+    team = author.team if author else slack.installation.team
     found = drawn.message(one, team, slack.address, metadata=False)
     return found | {
         "channel": one.channel,

@@ -11,7 +11,8 @@ const NAMES = {
   large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", large_blue_circle: "🔵",
 };
 
-export const QUICK = ["white_check_mark", "eyes", "raised_hands"];
+// Reactions that are one click away, and the icons for them.
+export const QUICK = { white_check_mark: "check", eyes: "eye", "+1": "up" };
 
 export function emoji(name) {
   return NAMES[name] ?? `:${name}:`;

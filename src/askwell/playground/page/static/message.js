@@ -59,7 +59,7 @@ function body(message) {
     { class: "message-body" },
     shown,
     edited ? el("span", { class: "edited" }, say("(edited)")) : null,
-    message.is_streaming ? el("span", { class: "cursor", "aria-hidden": "true" }) : null,
+    message.is_streaming && message.blocks.at(-1)?.type === "markdown" ? el("span", { class: "cursor", "aria-hidden": "true" }) : null,
     files(message.files),
   );
 }
@@ -109,7 +109,7 @@ function toolbar(message, inThread) {
   return el(
     "div",
     { class: "toolbar", role: "toolbar" },
-    QUICK.map((name) => button(`:${name}:`, emoji(name), () => react(message, name))),
+    Object.entries(QUICK).map(([name, drawn]) => button(`:${name}:`, icon(drawn, 18), () => react(message, name))),
     inThread ? null : button(say("Reply in thread"), icon("reply", 18), () => go(message.channel, { thread: root })),
     button(say("More actions"), icon("more", 18), (event) => menu(event.currentTarget, more(message), say("More actions"))),
   );

@@ -31,5 +31,5 @@ export function fitting(names, band) {
   const widest = Math.max(...names.map(textWidth));
   if (widest + 8 <= band) return { turned: false, every: 1, height: 24 };
   const every = Math.max(1, Math.ceil(17 / band));
-  return { turned: true, every, height: 22 + widest * 0.65 };
+  return { turned: true, every, height: 16 + widest * 0.62 };
 }

@@ -10,6 +10,7 @@ export function dataTable(block) {
   const [head, ...rows] = block.rows;
   const size = block.page_size ?? PAGE;
   const numeric = head.map((_, i) => rows.every((row) => isNumber(row[i])));
+  const named = block.row_header_column_index ?? 0; // as Slack has it where none is given
   const state = { column: -1, order: 0, page: 0, wanted: "" };
   const body = el("tbody");
   const pager = el("div", { class: "pager" });
@@ -17,13 +18,13 @@ export function dataTable(block) {
     Object.assign(state, { page: 0 }, news);
     draw();
   };
-  const heads = head.map((content, i) => heading(content, i, numeric[i], state, change));
+  const heads = head.map((content, i) => heading(content, i, numeric[i] && i !== named, state, change));
 
   function draw() {
     const found = sorted(searched(rows, state.wanted), state, numeric);
     const pages = Math.max(1, Math.ceil(found.length / size));
     const first = state.page * size;
-    place(body, found.slice(first, first + size).map((row) => line(row, block, numeric)));
+    place(body, found.slice(first, first + size).map((row) => line(row, named, numeric)));
     if (!found.length) body.append(nothing(head.length));
     heads.forEach((one, i) => one.mark(i === state.column ? state.order : 0));
     place(pager, pages > 1 ? paging(found.length, first, size, state.page, pages, change) : []);
@@ -61,15 +62,14 @@ function heading(content, column, isNumeric, state, change) {
   };
 }
 
-function line(row, block, numeric) {
-  const header = block.row_header_column_index;
+function line(row, named, numeric) {
   return el(
     "tr",
     {},
     row.map((content, i) =>
       el(
-        i === header ? "th" : "td",
-        { class: numeric[i] || isNumber(content) ? "align-right" : "align-left", scope: i === header ? "row" : undefined },
+        i === named ? "th" : "td",
+        { class: i !== named && (numeric[i] || isNumber(content)) ? "align-right" : "align-left", scope: i === named ? "row" : undefined },
         cell(content),
       ),
     ),
