@@ -45,6 +45,7 @@ def build(ears: Ears, client: AsyncWebClient, *, signing_secret: str = "") -> As
 @asynccontextmanager
 async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
     """Open a client of Slack's Web API; its connections are shared by all that is made of it."""
+    logging.getLogger("slack_sdk").setLevel(logging.INFO)  # below it answers with tokens are told
     async with aiohttp.ClientSession() as session:
         yield slack_client(token, api_url, session)
 
