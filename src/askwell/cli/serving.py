@@ -1,0 +1,96 @@
+"""Answer in Slack, and in a local Slack: `slack`, `playground`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from askwell.cli.running import build_demo
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from askwell.settings import Settings
+
+
+_NO_SLACK = "The packages for Slack are missing; run `pip install 'askwell[slack]'`."
+
+
+def print_manifest(url: str) -> None:
+    """Print the manifest to create the app from; with a URL, for HTTP."""
+    import yaml
+
+    from askwell.slack.manifest import MANIFEST, http_manifest
+
+    over_http = url and yaml.safe_dump(http_manifest(url), allow_unicode=True, sort_keys=False)
+    click.echo(over_http or MANIFEST.read_text("utf-8"), nl=False)
+
+
+async def serve_playground(settings: "Settings", port: int) -> None:
+    """Open the playground until Ctrl-C."""
+    from askwell import wiring
+    from askwell.errors import Misconfigured
+
+    try:
+        from askwell.wiring.playground import in_playground
+    except ImportError as error:
+        raise Misconfigured(_NO_SLACK) from error
+    if settings.is_demo and not (settings.home / "catalog.json").exists():
+        click.echo("Building the demo company (about 20 seconds the first time) …", err=True)
+    if settings.is_demo and await _is_demo_new(settings):
+        await wiring.learn(settings)
+    ended = _ended()
+    try:
+        async with in_playground(settings, team=_team(settings), port=port) as address:
+            click.echo(f"The playground is open: {address} (Ctrl-C closes it).")
+            await ended.wait()
+    except OSError as error:
+        raise Misconfigured(f"Port {port}: {error.strerror}. Give another --port.") from error
+
+
+async def _is_demo_new(settings: "Settings") -> bool:
+    """Build the demo company where it is not there; tell whether it must be learned."""
+    import asyncio
+
+    from askwell import wiring
+
+    path = wiring.warehouse_file(settings)
+    is_known = path.exists() and (settings.home / "catalog.json").exists()
+    await asyncio.to_thread(build_demo, settings)
+    return not is_known
+
+
+def _team(settings: "Settings") -> str:
+    from askwell import demo
+
+    return demo.NAME if settings.is_demo else "askwell"
+
+
+def _ended() -> "asyncio.Event":
+    """Return what is set by Ctrl-C, or when the process is told to end."""
+    import asyncio
+    import signal
+
+    ended = asyncio.Event()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, ended.set)
+    return ended
+
+
+async def serve_slack(settings: "Settings") -> None:
+    """Answer until Ctrl-C, or until the process is told to end."""
+    from askwell.errors import Misconfigured
+    from askwell.wiring import open_askwell
+
+    try:
+        from askwell.wiring.slack_app import in_slack
+    except ImportError as error:
+        raise Misconfigured(_NO_SLACK) from error
+    app = open_askwell(settings)
+    ended = _ended()
+    try:
+        async with in_slack(app) as here:
+            where = f"at {here.address}/slack/events" if here.address else "over Socket Mode"
+            click.echo(f"askwell is in Slack, {where}.")
+            await ended.wait()
+    finally:
+        await app.close()
