@@ -137,6 +137,16 @@ async def test_what_slack_says_has_changed_is_asked_anew(
     assert isinstance(await people.asker(client, ann.team, ann.id), Message)
 
 
+async def test_a_policy_may_name_a_user_group_by_its_id(
+    slack: Slack, client: AsyncWebClient, ann: User
+) -> None:
+    group = slack.workspace.add_group("finance-team", [ann.id])
+    by_id = POLICY.model_copy(update={"identity_groups": {group.id: "finance"}})
+    found = await SlackPeople(by_id.asker).asker(client, ann.team, ann.id)
+    assert isinstance(found, Asker)
+    assert found.groups == ("analysts", "finance")
+
+
 async def test_a_workspace_without_user_groups_gives_none(
     slack: Slack, client: AsyncWebClient, ann: User, people: SlackPeople
 ) -> None:

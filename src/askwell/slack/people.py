@@ -36,7 +36,7 @@ class Person(Noun):
 class SlackPeople:
     """Ask Slack who people are, and remember it for a while.
 
-    `asker_of` returns who an e-mail address is, with the handles of their user groups.
+    `asker_of` returns who an e-mail address is, with the ids and handles of their user groups.
     """
 
     asker_of: AskerOf
@@ -133,7 +133,7 @@ def language_of(locale: str) -> Language | None:
 
 
 async def _groups(client: AsyncWebClient) -> Mapping[str, tuple[str, ...]]:
-    """Return the handles of each person's user groups; none where a plan has no groups."""
+    """Return each person's user groups, by id and by handle; none where a plan has no groups."""
     try:
         found = await asked(client.usergroups_list(include_users=True), _CALL_SECONDS)
     except SlackApiError as error:
@@ -142,7 +142,7 @@ async def _groups(client: AsyncWebClient) -> Mapping[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     for group in found["usergroups"]:
         for user in group.get("users") or ():
-            groups[user] = (*groups.get(user, ()), str(group["handle"]))
+            groups[user] = (*groups.get(user, ()), str(group["id"]), str(group["handle"]))
     return groups
 
 
