@@ -213,6 +213,26 @@ async def test_commands_and_the_home_tab(page: Page, office: Office) -> None:
     await expect(page.get_by_text("how many sign-ups?")).to_be_visible()
 
 
+async def test_a_button_to_a_message_opens_it_here(page: Page, office: Office) -> None:
+    direct = office.slack.direct(office.ann)
+    told = await office.client.chat_postMessage(channel=direct.id, text="for you alone")
+    link = await office.client.chat_getPermalink(channel=direct.id, message_ts=told["ts"])
+    button = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "See it"},
+        "action_id": "try",
+        "url": link["permalink"],
+    }
+    await office.client.chat_postMessage(
+        channel=office.general.id,
+        text="sent",
+        blocks=[{"type": "actions", "elements": [button]}],
+    )
+    await page.get_by_role("button", name="See it").click()
+    await expect(page.locator(".thread-pane .message")).to_contain_text("for you alone")
+    assert len(page.context.pages) == 1
+
+
 async def test_files_are_shown_and_kept(page: Page, office: Office) -> None:
     await office.client.files_upload_v2(
         channel=office.general.id, filename="표.csv", content="a,b\n1,2\n", title="표"

@@ -5,7 +5,7 @@ import { channelPane, drawChannel } from "./channel.js";
 import { el, icon, place } from "./dom.js";
 import { closeMenus } from "./menu.js";
 import { drawModal, modalLayer } from "./modal.js";
-import { beginSeen, go, here, markSeen, readAddress, settle } from "./place.js";
+import { beginSeen, here, markSeen, openMessage, readAddress, settle } from "./place.js";
 import { drawSidebar, sidebar } from "./sidebar.js";
 import { follow, person, store, tell, watch } from "./store.js";
 import { drawThread, threadPane } from "./thread.js";
@@ -84,12 +84,7 @@ async function begin() {
 // A link to a message of this workspace opens it here.
 function followInside(event) {
   const link = event.target.closest("a[href*='/archives/']");
-  const path = link && new URL(link.href);
-  if (!path || path.origin !== location.origin) return;
-  event.preventDefault();
-  const [, , channel, digits] = path.pathname.split("/");
-  const ts = `${digits.slice(1, -6)}.${digits.slice(-6)}`;
-  go(channel, { thread: path.searchParams.get("thread_ts") ?? ts });
+  if (link && openMessage(link.href)) event.preventDefault();
 }
 
 begin();

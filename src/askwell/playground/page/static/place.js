@@ -18,6 +18,16 @@ export function go(channel, { thread = null, tab = "messages" } = {}) {
   tell();
 }
 
+// Open a message of this workspace by its permalink; tell whether it was one.
+export function openMessage(href) {
+  const link = new URL(href);
+  const found = link.pathname.match(/^\/archives\/(\w+)\/p(\d+)(\d{6})$/);
+  if (!found || link.origin !== location.origin) return false;
+  const [, channel, seconds, rest] = found;
+  go(channel, { thread: link.searchParams.get("thread_ts") ?? `${seconds}.${rest}` });
+  return true;
+}
+
 export function showList() {
   here.list = true;
   tell();

@@ -3,6 +3,7 @@
 import { act } from "../act.js";
 import { el, icon } from "../dom.js";
 import { confirmed, menu } from "../menu.js";
+import { openMessage } from "../place.js";
 import { say } from "../words.js";
 import { control, initial } from "./controls.js";
 import { plain } from "./text.js";
@@ -42,7 +43,7 @@ const DRAWN = {
   button(part, send) {
     const press = () => busy(node, async () => {
       if (!(await confirmed(part.confirm))) return;
-      if (part.url && /^https?:/i.test(part.url)) open(part.url, "_blank", "noopener");
+      if (part.url && /^https?:/i.test(part.url) && !openMessage(part.url)) open(part.url, "_blank", "noopener");
       await send();
     });
     const props = { type: "button", class: `button ${part.style ?? ""}`, onclick: press, title: part.accessibility_label };
