@@ -197,11 +197,23 @@ WRONG = {
     "ASKWELL_QUERY_SECONDS": ("soon", "number above 0"),
     "ASKWELL_QUERY_MEMORY": ("lots", "2GB"),
     "ASKWELL_RESULT_HOURS": ("inf", "number above 0"),
+    "ASKWELL_SLACK_MODE": ("carrier pigeon", "socket or http"),
+    "ASKWELL_SLACK_BOT_TOKEN": ("xapp-secret", "xoxb-"),
+    "ASKWELL_SLACK_APP_TOKEN": ("xoxb-secret", "xapp-"),
+    "ASKWELL_SLACK_PORT": ("70000", "port from 1"),
+    "ASKWELL_SLACK_API_URL": ("https://me:secret@slack.com/api", "https://slack.com/api/"),
 }
 
 
 # Any text will do for these; the server or AWS says what is wrong with it.
-FREE = {"ASKWELL_MODEL_KEY", "ASKWELL_MODEL_REGION"}
+FREE = {
+    "ASKWELL_MODEL_KEY",
+    "ASKWELL_MODEL_REGION",
+    "ASKWELL_SLACK_SIGNING_SECRET",
+    "ASKWELL_SLACK_CLIENT_ID",
+    "ASKWELL_SLACK_CLIENT_SECRET",
+    "ASKWELL_SLACK_HOST",
+}
 
 
 @pytest.mark.parametrize("name", [s.name for s in SETTINGS if s.name not in FREE])
