@@ -136,7 +136,8 @@ class DuckDB:
         except asyncio.CancelledError:
             # An interrupt that comes before DuckDB has begun is forgotten, so repeat it.
             while not (job.cancel() or running.done()):
-                cursor.interrupt()
+                with suppress(duckdb.ConnectionException):  # closed just now: it is done
+                    cursor.interrupt()
                 await asyncio.wait([running], timeout=_INTERRUPT_EVERY)
             raise
         except duckdb.FatalException as error:
