@@ -61,7 +61,7 @@ class Scripted:
         prompt = "\n".join((request.system, request.context, request.question))
         self.tokens.append(prompt_tokens(prompt))
         asked = next(q for q in self.sql if q in request.question)
-        return Reply(answer.model_validate({"sql": self.sql[asked], "title": asked}))
+        return Reply(answer.model_validate({"sql": self.sql[asked]}))
 
     async def close(self) -> None:
         """Do nothing."""

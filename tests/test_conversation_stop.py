@@ -60,7 +60,7 @@ async def hears(server: Server, busy: asyncio.Event) -> None:
 
 
 async def test_a_stop_closes_the_connection_to_the_model(settings: Settings) -> None:
-    answers = [Say('{"sql": "SELECT 1", "title": "one"}', silence=300)]
+    answers = [Say('{"sql": "SELECT 1"}', silence=300)]
     with serving("openai", answers) as server:
         app = wiring.open_askwell(
             replace(clinic.with_model(settings, server.url), model_seconds=300)
@@ -84,7 +84,7 @@ async def test_a_stop_closes_the_connection_to_the_model(settings: Settings) -> 
 
 async def test_a_stop_interrupts_the_query_in_the_warehouse(settings: Settings) -> None:
     sql = "SELECT count(*) AS n FROM visits WHERE status = 'completed'"
-    says = [{"sql": sql, "title": "completed visits"}]
+    says = [{"sql": sql}]
     with serving("openai", says) as server:
         app = wiring.open_askwell(
             replace(clinic.with_model(settings, server.url), query_seconds=300)
