@@ -127,7 +127,7 @@ def test_killed_at_any_moment_the_thread_goes_on(environ: dict[str, str]) -> Non
 
 def test_killed_after_the_turn_is_written_nothing_is_lost(environ: dict[str, str]) -> None:
     thread = "a-thread"
-    moment = "import askwell.cli; killed(askwell.cli, '_print', after=False)"
+    moment = "from askwell.cli import asking; killed(asking, '_print', after=False)"
     killed(environ, [moment], FIRST, "--thread", thread)
     assert turns(environ["ASKWELL_HOME"], thread) == [FIRST]
     after = ask(environ, FOLLOW_UP, "--thread", thread)
