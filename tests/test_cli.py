@@ -198,6 +198,8 @@ WRONG = {
     "ASKWELL_QUERY_MEMORY": ("lots", "2GB"),
     "ASKWELL_RESULT_HOURS": ("inf", "number above 0"),
     "ASKWELL_SLACK_MODE": ("carrier pigeon", "socket or http"),
+    "ASKWELL_SLACK_ROLE": ("boss", "listener, worker or both"),
+    "ASKWELL_SLACK_PARALLEL": ("0", "whole number"),
     "ASKWELL_SLACK_BOT_TOKEN": ("xapp-secret", "xoxb-"),
     "ASKWELL_SLACK_APP_TOKEN": ("xoxb-secret", "xapp-"),
     "ASKWELL_SLACK_PORT": ("70000", "port from 1"),

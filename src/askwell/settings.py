@@ -63,6 +63,12 @@ SETTINGS = (
     Setting("ASKWELL_QUERY_MEMORY", "2GB", "Most memory for the embedded warehouse's queries."),
     Setting("ASKWELL_RESULT_HOURS", "24", "How long an answer's rows are kept for follow-ups."),
     Setting("ASKWELL_SLACK_MODE", "socket", "How Slack's events come: `socket` or `http`."),
+    Setting(
+        "ASKWELL_SLACK_ROLE",
+        "both",
+        "What a process does: `listener` hears Slack, `worker` answers, `both`.",
+    ),
+    Setting("ASKWELL_SLACK_PARALLEL", "20", "How many threads one process answers side by side."),
     Setting("ASKWELL_SLACK_BOT_TOKEN", "", "Bot token, `xoxb-…`. Empty: workspaces install it."),
     Setting("ASKWELL_SLACK_APP_TOKEN", "", "App-level token for `socket`, `xapp-…`."),
     Setting("ASKWELL_SLACK_SIGNING_SECRET", "", "Signing secret for `http`."),
@@ -87,6 +93,8 @@ class SlackSettings:
     """Hold the settings for Slack; which of them are needed, the mode says."""
 
     mode: Literal["socket", "http"]
+    role: Literal["listener", "worker", "both"]
+    parallel: int
     bot_token: str = field(repr=False)
     app_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
@@ -160,10 +168,15 @@ def _slack(raw: Mapping[str, str]) -> SlackSettings:
     mode, port = raw["ASKWELL_SLACK_MODE"], _count(raw, "ASKWELL_SLACK_PORT")
     if mode not in ("socket", "http"):
         raise Misconfigured(f"ASKWELL_SLACK_MODE is {mode!r}. Write socket or http.")
+    role = raw["ASKWELL_SLACK_ROLE"]
+    if role not in ("listener", "worker", "both"):
+        raise Misconfigured(f"ASKWELL_SLACK_ROLE is {role!r}. Write listener, worker or both.")
     if port > _LAST_PORT:
         raise Misconfigured(f"ASKWELL_SLACK_PORT is {port}. Write a port from 1 to {_LAST_PORT}.")
     return SlackSettings(
         mode="http" if mode == "http" else "socket",
+        role="both" if role == "both" else "worker" if role == "worker" else "listener",
+        parallel=_count(raw, "ASKWELL_SLACK_PARALLEL"),
         bot_token=_token(raw, "ASKWELL_SLACK_BOT_TOKEN", "xoxb-"),
         app_token=_token(raw, "ASKWELL_SLACK_APP_TOKEN", "xapp-"),
         signing_secret=raw["ASKWELL_SLACK_SIGNING_SECRET"],

@@ -241,11 +241,20 @@ def slack_settings(**environ: str) -> SlackSettings:
             {"ASKWELL_SLACK_MODE": "http", "ASKWELL_SLACK_SIGNING_SECRET": "s"},
             "ASKWELL_SLACK_CLIENT_ID",
         ),
+        ({"ASKWELL_SLACK_ROLE": "worker"}, "ASKWELL_SLACK_BOT_TOKEN"),
+        (
+            {"ASKWELL_SLACK_ROLE": "worker", "ASKWELL_SLACK_MODE": "http"},
+            "ASKWELL_SLACK_CLIENT_ID",
+        ),
     ],
 )
 def test_what_is_missing_is_named(environ: dict[str, str], missing: str) -> None:
     with pytest.raises(Misconfigured, match=missing):
         check(slack_settings(**environ))
+
+
+def test_a_worker_needs_no_more_than_the_bot_token() -> None:
+    check(slack_settings(ASKWELL_SLACK_ROLE="worker", ASKWELL_SLACK_BOT_TOKEN="xoxb-1"))
 
 
 @pytest.mark.parametrize(

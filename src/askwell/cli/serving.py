@@ -89,8 +89,13 @@ async def serve_slack(settings: "Settings") -> None:
     ended = _ended()
     try:
         async with in_slack(app) as here:
-            where = f"at {here.address}/slack/events" if here.address else "over Socket Mode"
-            click.echo(f"askwell is in Slack, {where}.")
+            click.echo(f"askwell is in Slack, {_how(settings, here.address)}.")
             await ended.wait()
     finally:
         await app.close()
+
+
+def _how(settings: "Settings", address: str) -> str:
+    if settings.slack.role == "worker":
+        return "as a worker that answers what listeners hear"
+    return f"at {address}/slack/events" if address else "over Socket Mode"

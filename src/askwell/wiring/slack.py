@@ -24,6 +24,8 @@ def slack_means(app: Askwell, client_of: ClientOf, people: People) -> Means:
     )
 
 
-def slack_worker(app: Askwell, inbox: SQLiteInbox, client_of: ClientOf, people: People) -> Worker:
-    """Return a worker that answers what is in the inbox."""
-    return Worker(slack_means(app, client_of, people), inbox)
+def slack_worker(
+    app: Askwell, inbox: SQLiteInbox, client_of: ClientOf, people: People, *, parallel: int = 20
+) -> Worker:
+    """Return a worker that answers what is in the inbox, `parallel` threads side by side."""
+    return Worker(slack_means(app, client_of, people), inbox, parallel=parallel)

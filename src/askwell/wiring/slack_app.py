@@ -1,4 +1,4 @@
-"""askwell in Slack, in one process: the listeners, the inbox and a worker."""
+"""askwell in Slack: listeners, the inbox and a worker, in one process or in several."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,7 +38,10 @@ _FOR_MANY = (
 
 @dataclass(frozen=True, slots=True)
 class InSlack:
-    """Be askwell in Slack: `address` is where it listens over HTTP, or empty."""
+    """Be askwell in Slack: `address` is where it listens over HTTP, or empty.
+
+    Where the role is a listener's, the worker is idle; a worker's hears nothing.
+    """
 
     ears: Ears
     inbox: SQLiteInbox
@@ -50,7 +53,7 @@ class InSlack:
 async def in_slack(
     askwell: Askwell, settings: SlackSettings | None = None
 ) -> AsyncIterator[InSlack]:
-    """Listen to Slack, and answer; `settings` only where they are not askwell's own.
+    """Listen to Slack, answer, or both; `settings` only where they are not askwell's own.
 
     Raises:
         Misconfigured: a token is missing, or Slack does not know it.
@@ -69,25 +72,31 @@ async def in_slack(
             workspaces = ManyWorkspaces(tokens.installations, client)
             known = Credentials(settings.client_id, settings.client_secret, scopes())
             pages = install_pages(client, known, tokens)
-        listening = await _opened(askwell, workspaces, stack)
-        app = build(listening.ears, client, signing_secret=settings.signing_secret)
+        opened = await _opened(askwell, settings, workspaces, stack)
+        if settings.role == "worker":
+            yield opened
+            return
+        app = build(opened.ears, client, signing_secret=settings.signing_secret)
         way = (
             serving(app, pages, host=settings.host, port=settings.port)
             if settings.mode == "http"
             else socket_mode(app, settings.app_token)
         )
         address = await stack.enter_async_context(way)
-        yield replace(listening, address=address)
+        yield replace(opened, address=address)
 
 
-async def _opened(askwell: Askwell, workspaces: Workspaces, stack: AsyncExitStack) -> InSlack:
+async def _opened(
+    askwell: Askwell, settings: SlackSettings, workspaces: Workspaces, stack: AsyncExitStack
+) -> InSlack:
     """Open the inbox and begin to work; what is closed first was opened last."""
     people = SlackPeople(askwell.policy.asker)
     inbox = open_inbox(askwell)
     stack.push_async_callback(inbox.close)
-    worker = slack_worker(askwell, inbox, workspaces.client_of, people)
+    worker = slack_worker(askwell, inbox, workspaces.client_of, people, parallel=settings.parallel)
     ears = Ears(askwell.conversation(), inbox, people, workspaces)
-    stack.push_async_callback(_ended, asyncio.create_task(worker.run()))
+    if settings.role != "listener":
+        stack.push_async_callback(_ended, asyncio.create_task(worker.run()))
     stack.push_async_callback(worker.close)
     stack.push_async_callback(ears.chores.close)
     return InSlack(ears, inbox, worker)
@@ -106,10 +115,17 @@ def check(settings: SlackSettings) -> None:
         "ASKWELL_SLACK_CLIENT_ID": settings.client_id,
         "ASKWELL_SLACK_CLIENT_SECRET": settings.client_secret,
     }
-    by_oauth = settings.mode == "http" and not settings.bot_token
-    for name in _FOR_MANY if by_oauth else _FOR_ONE[settings.mode]:
+    for name in _needed(settings):
         if not given[name]:
             raise Misconfigured(f"{name} is empty. docs/slack.md says where Slack shows it.")
+
+
+def _needed(settings: SlackSettings) -> tuple[str, ...]:
+    """Name the settings that must not be empty; a worker hears nothing, so it needs less."""
+    if settings.mode == "http" and not settings.bot_token:
+        return _FOR_MANY[1:] if settings.role == "worker" else _FOR_MANY
+    needed = _FOR_ONE[settings.mode]
+    return needed[:1] if settings.role == "worker" else needed
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
