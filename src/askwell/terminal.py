@@ -17,6 +17,7 @@ from askwell.domain.answer import Answer, AnswerTable, TableColumn
 from askwell.domain.noun import Language, Scalar
 from askwell.messages import bucket, number, text
 
+_HOW_TO_GET_FILES = "Add --csv FILE to the question, and I write the rows into a file."
 _MOST_ROWS = 30
 _FEWEST_BARS = 3
 _BAR_WIDTH = 12
@@ -29,7 +30,8 @@ _WAY = {
 
 def show(answer: Answer, console: Console) -> None:
     """Print an answer: sentence, observations, table, receipt, small print, SQL, what next."""
-    console.print(Text(_safe(answer.headline), style="bold"))
+    said = text(_HOW_TO_GET_FILES, answer.language) if answer.files_of else answer.headline
+    console.print(Text(_safe(said), style="bold"))
     for section in _sections(answer):
         for part in section:
             console.print(Padding(part, (0, 0, 0, 2)))

@@ -60,7 +60,7 @@ class House:
             "kind": "question",
             "team": self.slack.installation.team,
             "channel": question.channel,
-            "channel_type": {"public": "channel", "private": "group", "im": "im"}[kind],
+            "channel_type": {"public": "channel", "private": "group"}.get(kind, kind),
             "ts": question.ts,
             "thread": question.root,
             "user": question.user,

@@ -17,7 +17,7 @@ from askwell.slack.manifest import MANIFEST, http_manifest, manifest, scopes
 
 SLACK = MANIFEST.parent
 # What methods need of a channel's own family, which the table of methods does not say.
-FAMILIES = ("channels", "groups", "im")
+FAMILIES = ("channels", "groups", "im", "mpim")
 BY_PLACE = {
     "conversations.info": "read",
     "conversations.members": "read",

@@ -3,6 +3,7 @@
 import io
 from zipfile import ZipFile
 
+import pytest
 from house import House
 
 from askwell.playground import Message
@@ -51,3 +52,22 @@ async def test_private_files_stay_private(house: House) -> None:
     answer, files = house.slack.messages(house.slack.direct(house.jiwoo))
     assert len(files.files) == 2
     assert files.thread_ts == answer.ts
+
+
+@pytest.mark.parametrize("wish", ["엑셀로 줘", "csv"])
+async def test_rows_that_are_asked_for_come_as_a_file(house: House, wish: str) -> None:
+    first = await house.answered(house.jiwoo, house.general, "2024년 월별 가입자 수")
+    for _ in range(2):
+        asked = await house.answered(house.jiwoo, house.general, wish, thread=first)
+        said, files = house.posts(asked)
+        csv, xlsx = files.files
+        assert csv.content is not None
+        assert csv.content.decode("utf-8-sig").count("\n") == 13
+        assert xlsx.name.endswith(".xlsx")
+        assert "--csv" not in said.text
+
+
+async def test_without_rows_there_is_no_file(house: House) -> None:
+    asked = await house.answered(house.jiwoo, house.general, "엑셀로 줘")
+    [said] = house.posts(asked)
+    assert "먼저" in said.text

@@ -5,6 +5,7 @@ from house import House
 
 from askwell.demo import ENGLISH_QUESTION, FIRST_QUESTION
 from askwell.playground import Slack
+from askwell.playground.nouns import Kind
 from askwell.slack.events import Event
 
 
@@ -29,6 +30,33 @@ async def test_a_command_is_said_first_and_answered_below(house: House) -> None:
     assert house.jiwoo.id in str(root.blocks)
     assert answer.thread_ts == root.ts
     assert "success rate" in answer.text.lower()
+
+
+@pytest.mark.parametrize("kind", ["public", "private", "im"])
+async def test_where_askwell_is_not_a_command_is_answered_alone(house: House, kind: Kind) -> None:
+    others = [house.jiwoo.id, house.minseo.id]
+    elsewhere = house.slack.workspace.add_channel("elsewhere", kind, others)
+    event = command(house, ENGLISH_QUESTION).model_copy(
+        update={"channel": elsewhere.id, "channel_type": "im" if kind == "im" else "group"}
+    )
+    assert await house.put(event)
+    await house.worker.drain()
+    assert house.slack.messages(elsewhere) == []
+    root, answer = house.slack.messages(house.slack.direct(house.jiwoo))
+    assert root.text == ENGLISH_QUESTION
+    assert answer.thread_ts == root.ts
+    assert "success rate" in answer.text.lower()
+
+
+async def test_a_shortcut_too(house: House) -> None:
+    others = [house.jiwoo.id, house.minseo.id]
+    elsewhere = house.slack.workspace.add_channel("elsewhere", "private", others)
+    message = await house.slack.says(house.minseo, elsewhere, ENGLISH_QUESTION)
+    assert await house.put(house.event(message, kind="shortcut", user=house.jiwoo.id))
+    await house.worker.drain()
+    _, answer = house.slack.messages(house.slack.direct(house.jiwoo))
+    assert "success rate" in answer.text.lower()
+    assert len(house.slack.messages(elsewhere)) == 1
 
 
 async def test_a_command_too_is_said_once(house: House) -> None:
@@ -85,3 +113,4 @@ async def test_somebody_may_want_all_answers_alone(house: House, private: bool) 
     [said] = house.posts(question)
     assert ("success rate" in said.text.lower()) is not private
     assert bool(house.slack.messages(house.slack.direct(house.jiwoo))) is private
+    assert ("as you have set" in said.text) is private

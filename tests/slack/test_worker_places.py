@@ -120,3 +120,27 @@ async def test_other_bots_and_people_who_left_read_nothing(house: House) -> None
     question = await house.answered(house.jiwoo, room(house, bot.id, gone.id), RESTRICTED)
     [answer] = house.posts(question)
     assert "settlement" in answer.text.lower()
+
+
+async def test_a_follow_up_under_a_private_answer_goes_on_from_it(house: House) -> None:
+    channel = room(house, house.minseo.id)
+    question = await house.answered(house.jiwoo, channel, RESTRICTED)
+    private = await told_alone(house, question)
+    direct = house.slack.direct(house.jiwoo)
+    more = await house.answered(house.jiwoo, direct, "and April?", thread=private)
+    [answer] = house.posts(more)
+    assert "Settlement amount, Apr 2024" in answer.text
+    again = await house.answered(house.jiwoo, channel, "and May?", thread=question)
+    kept = await house.conversation.kept(house.event(again).turn)
+    assert kept
+    assert "April" not in kept.standalone
+
+
+async def test_a_group_message_is_as_a_private_channel(house: House) -> None:
+    channel = room(house, house.minseo.id, kind="mpim")
+    question = await house.answered(house.jiwoo, channel, RESTRICTED)
+    await told_alone(house, question)
+    alone = room(house, kind="mpim")
+    question = await house.answered(house.jiwoo, alone, RESTRICTED)
+    [answer] = house.posts(question)
+    assert "settlement" in answer.text.lower()

@@ -26,7 +26,7 @@ def named_in_reply(
     refs = set(of_intent(reading.intent, catalog)) if reading.intent else set()
     refs |= {ref for metric in suggested for ref in metric.reads}
     refs |= _of_definition(reading, catalog)
-    refs |= set(previous.reads) if previous and reading.request == "sql" else set()
+    refs |= set(previous.reads) if previous and reading.request in ("sql", "csv") else set()
     labels = [*(c.label for c in offered), *_labels(_messages(state, reading))]
     return _with_labels(refs, labels, catalog)
 

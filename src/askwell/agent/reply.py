@@ -34,6 +34,7 @@ async def reply(state: State, runtime: Runtime[Context]) -> State:
         dialect=previous.dialect if previous and gives_sql else None,
         intent=shown_intent(intent) if intent else None,
         receipt=shown_receipt(reading),
+        files_of=_rows_of(state) if reading.request == "csv" else "",
         choices=tuple(_text(c, reading.language) for c in offered),
         suggestions=tuple(_example(m, reading.language) for m in suggested),
     )
@@ -53,9 +54,16 @@ def _said(state: State, reading: Reading, catalog: Catalog) -> tuple[Kind, str]:
     if reading.request == "sql":
         found = state.get("previous") and state["previous"].sql  # type: ignore[union-attr]
         return "chat", text("Here is the SQL." if found else "There is no SQL yet.", language)
+    if reading.request == "csv" and _rows_of(state):
+        return "chat", text("Here are the rows as a file.", language)
     if reading.request in _CHATTED:
         return "chat", text(_CHATTED[reading.request], language)
     return _asked_back(reading)
+
+
+def _rows_of(state: State) -> str:
+    previous = state.get("previous")
+    return previous.rows_of if previous else ""
 
 
 _DECLINED = {
@@ -68,7 +76,7 @@ _CHATTED = {
     "chat": "Hello! Ask me about the company's data.",
     "help": "I answer questions about the company's data, such as these.",
     "restart": "We start anew. What would you like to know?",
-    "csv": "Add --csv FILE to the question, and I write the rows into a file.",
+    "csv": "There are no rows yet. Ask for numbers first, and I give you a file of them.",
     "chart": "Which number do you want to see as a chart?",
 }
 

@@ -1,16 +1,27 @@
-"""What is said in a thread without naming askwell: whether it is meant for askwell at all."""
+"""What is said in a thread: whether it is meant for askwell, and where it may go on."""
 
 from askwell.agent.understand import last_readable
 from askwell.conversation.doors import Doors
 from askwell.domain.intent import Reading, Role
+from askwell.domain.kept import KeptAnswer
 from askwell.domain.rights import Asker
 
+_LOOKED_BACK = 20
 _NAMES_DATA: set[Role] = {"metric", "dimension", "filter"}
 
 
 async def knows(doors: Doors, thread: str) -> bool:
     """Tell whether anything was answered in a thread."""
     return bool(await doors.turns.latest(thread, limit=1))
+
+
+async def continue_in(doors: Doors, thread: str, kept: KeptAnswer) -> None:
+    """Remember an answer's turn in another thread too; a second time changes nothing."""
+    turns = await doors.turns.latest(kept.answer.thread, limit=_LOOKED_BACK)
+    for turn in turns:
+        if turn.id == kept.id:
+            there = {"id": f"{turn.id}@{thread}", "thread": thread}
+            await doors.turns.write(turn.model_copy(update=there))
 
 
 async def is_question(doors: Doors, text: str, *, asker: Asker, thread: str) -> bool:

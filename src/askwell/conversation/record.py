@@ -46,6 +46,7 @@ def turn_of(state: State, context: Context) -> Turn:
         reads=reads,
         seen=under(context.rights, reads),
         result_id=result.id if result else None,
+        rows_of=state["turn"] if result else (previous.rows_of if previous else ""),
         restarted=reading.request == "restart",
         catalog_version=context.catalog.version,
     )

@@ -130,7 +130,8 @@ class Usage(Noun):
 class Answer(Noun):
     """Be the whole answer; `model_dump_json(exclude=...)` of it is the CLI's JSON contract.
 
-    `path`: how SQL that a model wrote came to be; `calls`: every call to a model.
+    `path`: how SQL that a model wrote came to be; `calls`: every call to a model. `files_of`: the
+    turn whose rows the asker wants as a file.
     """
 
     thread: str
@@ -157,5 +158,6 @@ class Answer(Noun):
     path: tuple[Attempt, ...] = ()
     timings_ms: dict[str, float] = {}
     result_id: str | None = None
+    files_of: str = ""
     owner: str = ""
     reference: str = ""

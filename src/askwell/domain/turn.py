@@ -26,7 +26,8 @@ class Turn(Noun):
     Written once, at the end of a turn; read only when a follow-up needs it. A follow-up runs
     with the rights of whoever asks it, and inherits only what `reads` says they may read.
     `seen`: the same by table, with the row rules under which its values were known; None in
-    turns of before. `restarted`: the thread began anew here (처음부터).
+    turns of before. `rows_of`: the turn whose answer has the rows that were spoken of last.
+    `restarted`: the thread began anew here (처음부터).
     """
 
     id: str
@@ -45,6 +46,7 @@ class Turn(Noun):
     reads: tuple[ColumnRef, ...] = ()
     seen: tuple[TableRights, ...] | None = None
     result_id: str | None = None
+    rows_of: str = ""
     restarted: bool = False
     catalog_version: str = ""
     schema_version: int = SCHEMA_VERSION

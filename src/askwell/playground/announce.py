@@ -4,8 +4,13 @@ from askwell.playground import drawn
 from askwell.playground.nouns import Channel, Json, Message
 from askwell.playground.stage import Stage
 
-SUBSCRIBED = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
-TYPES = {"public": "channel", "private": "group", "im": "im"}
+SUBSCRIBED = {
+    "public": "message.channels",
+    "private": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
+TYPES = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 
 
 def tell(stage: Stage, kind: str, event: Json, channel: Channel | None = None) -> None:

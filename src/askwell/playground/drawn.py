@@ -40,9 +40,9 @@ def channel(one: Channel, bot: str, *, members: bool = False) -> Json:
     found: Json = {
         "id": one.id,
         "is_channel": one.kind == "public",
-        "is_group": one.kind == "private",
+        "is_group": one.kind in ("private", "mpim"),
         "is_im": one.kind == "im",
-        "is_mpim": False,
+        "is_mpim": one.kind == "mpim",
         "is_private": one.kind != "public",
         "is_archived": one.is_archived,
         "is_ext_shared": one.is_ext_shared,

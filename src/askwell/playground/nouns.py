@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["public", "private", "im"]
+Kind = Literal["public", "private", "im", "mpim"]
 Json = dict[str, Any]
 
 
@@ -48,7 +48,7 @@ class UserGroup:
 
 @dataclass
 class Channel:
-    """A public or private channel, or a direct message."""
+    """A public or private channel, a direct message, or one of a group."""
 
     id: str
     name: str

@@ -17,11 +17,12 @@ from askwell.domain.kept import KeptAnswer
 from askwell.domain.rights import Asker
 from askwell.errors import BadQuery, Refused, TooLarge
 from askwell.messages import text
-from askwell.slack.blocks import FileKind, SlackMessage
+from askwell.slack.blocks import FileKind, SlackMessage, sentence_message
 from askwell.slack.posting import Desk, Where, is_gone
 
 _LOG = logging.getLogger("askwell")
 
+_NO_FILE = "The file could not be made. Please ask for it again in a moment."
 CHART = "chart"
 FILES = "file"
 Upload = dict[str, Any]
@@ -73,12 +74,12 @@ async def attach(
     try:
         uploads = [await _upload(conversation, kept, asker, kind) for kind in kinds]
         await desk.insist(lambda: _once(desk, uploads, kept, where))
-    except (Refused, BadQuery, TooLarge) as error:
-        _LOG.warning("no files with answer %s: %s", kept.id, error)
-    except SlackApiError as error:
-        if is_gone(error):
+    except (Refused, BadQuery, TooLarge, SlackApiError) as error:
+        if isinstance(error, SlackApiError) and is_gone(error):
             raise
         _LOG.warning("no files with answer %s: %s", kept.id, error)
+        why = str(error) if isinstance(error, Refused) else text(_NO_FILE, kept.answer.language)
+        await desk.post(FILES, sentence_message(why), where)
 
 
 async def _upload(
@@ -86,7 +87,7 @@ async def _upload(
 ) -> Upload:
     if kind not in ("csv", "xlsx"):
         return {"content": kept.answer.sql or "", "filename": "askwell.sql", "title": "SQL"}
-    export = await conversation.export(kept.id, asker=asker, kind=kind)
+    export = await conversation.export(kept.answer.files_of or kept.id, asker=asker, kind=kind)
     return {"content": export.content, "filename": export.name, "title": export.name}
 
 

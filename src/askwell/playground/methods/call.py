@@ -9,7 +9,7 @@ from askwell.playground.nouns import Channel, Json, Message, User
 from askwell.playground.refusal import NotOk
 from askwell.playground.stage import Stage
 
-FAMILIES = {"public": "channels", "private": "groups", "im": "im"}
+FAMILIES = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
 @dataclass

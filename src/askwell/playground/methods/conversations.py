@@ -22,7 +22,7 @@ async def members(call: Call) -> Json:
 
 async def listed(call: Call) -> Json:
     """List the channels that the bot may know of."""
-    kinds = {"public_channel": "public", "private_channel": "private", "im": "im"}
+    kinds = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
     wanted = {kinds[t] for t in call.args.names("types") or ["public_channel"] if t in kinds}
     for kind in wanted:
         call.scope(f"{FAMILIES[kind]}:read")

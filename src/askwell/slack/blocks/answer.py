@@ -126,14 +126,18 @@ def _decline(answer: Answer) -> SlackMessage:
 
 
 def _talk(answer: Answer) -> SlackMessage:
-    """Talk, explain or help; SQL that was asked for stands in the message where it fits."""
+    """Talk, explain or help; SQL that was asked for stands in the message where it fits.
+
+    Rows that were asked for as a file go along as one.
+    """
     sql = clean_lines(answer.sql or "").strip()
     fits = size(sql) <= _MOST_SQL
+    rows: tuple[FileKind, ...] = ("csv", "xlsx") if answer.files_of else ()
     code = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": sql}]}
     return SlackMessage(
         text=notification([answer.headline, *answer.observations[:1]]),
         blocks=(sentence(answer), *([rich(code)] if sql and fits else []), *suggestions(answer)),
-        files=() if fits else ("sql",),
+        files=rows if fits else ("sql", *rows),
     )
 
 

@@ -19,6 +19,8 @@ from askwell.slack.blocks.message import SlackMessage
 from askwell.slack.blocks.said import notification
 
 _MOST_QUESTION = 500
+_ALONE = "Not everyone here may see this answer, so I sent it to you alone."
+_ALONE_BY_CHOICE = "I sent the answer to you alone, as you have set."
 Outsider = Literal["guest", "bot", "external", "deactivated"]
 REFUSED = {
     "guest": "I answer full members of this workspace only. Please ask a colleague.",
@@ -28,9 +30,12 @@ REFUSED = {
 }
 
 
-def pointer(language: Language, link: str = "") -> SlackMessage:
-    """Say in the thread that the answer went to the asker alone; `link` leads to it."""
-    said = text("Not everyone here may see this answer, so I sent it to you alone.", language)
+def pointer(language: Language, link: str = "", *, chosen: bool = False) -> SlackMessage:
+    """Say in the thread that the answer went to the asker alone; `link` leads to it.
+
+    `chosen`: the asker wants all answers that way.
+    """
+    said = text(_ALONE_BY_CHOICE if chosen else _ALONE, language)
     return _said(said, [_link(text("Open the answer", language), link)] if link else [])
 
 
