@@ -102,6 +102,17 @@ async def test_a_status_stands_in_the_thread_before_the_answer(office: Office) -
     assert first.at < posted.at
 
 
+async def test_no_status_stays_behind_an_answer_that_was_quicker(office: Office) -> None:
+    slack = office.slack
+    first = slack.faults.hold("assistant.threads.setStatus", before=True)
+    question = await slack.mentions(office.jiwoo, office.general, FIRST_QUESTION)
+    [answer] = [p for p in await office.until(lambda: slack.answers(question))]
+    assert answer.text
+    first.release()
+    await office.quiet()
+    assert slack.status(question) is None
+
+
 async def test_people_who_talk_to_each_other_are_left_alone(office: Office) -> None:
     slack = office.slack
     question = await slack.mentions(office.jiwoo, office.public, "지난달 가입자 수")

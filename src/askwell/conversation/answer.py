@@ -16,7 +16,7 @@ from askwell.domain.answer import Answer
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.noun import Language
 from askwell.domain.rights import Asker
-from askwell.errors import Cancelled, Misconfigured
+from askwell.errors import AskwellError, Cancelled, Misconfigured
 from askwell.language import detect
 
 _LOG = logging.getLogger("askwell")
@@ -106,7 +106,7 @@ async def _apology(doors: Doors, state: State, asker: Asker, apology: Answer) ->
     kept = bare_kept(apology, state["question"], asker, doors.clock)
     try:
         return await _kept(doors, kept)
-    except Exception:  # noqa: BLE001  # the same store may be what is broken
+    except AskwellError:  # the same store may be what is broken
         _LOG.exception("an apology could not be kept; reference %s", apology.reference)
         return apology
 

@@ -76,14 +76,14 @@ async def _names_askwell(ears: Ears, client: AsyncWebClient, event: Event, bot: 
 
 async def _show_status(ears: Ears, client: AsyncWebClient, event: Event) -> None:
     language = ears.language(event)
-    call = impatient(client).assistant_threads_setStatus(
-        channel_id=event.channel,
-        thread_ts=event.thread,
-        status=status(language),
-        loading_messages=list(loading_messages(language)),
-    )
+    show = impatient(client).assistant_threads_setStatus
+    where = {"channel_id": event.channel, "thread_ts": event.thread}
+    messages = list(loading_messages(language))
     try:
+        call = show(**where, status=status(language), loading_messages=messages)
         await asked(call, _STATUS_SECONDS)
+        if await ears.conversation.kept(event.turn):  # the answer was quicker
+            await asked(show(**where, status=""), _STATUS_SECONDS)
     except (SlackApiError, Transient):
         return  # whoever answers shows it again
 
