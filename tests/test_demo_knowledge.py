@@ -89,7 +89,8 @@ def test_contexts_point_at_things_that_exist():
 
 
 def test_policy_names_real_people_groups_and_tables():
-    assert set(POLICY["people"]) == {demo.ANALYST, demo.MARKETER, demo.PARTNER_MANAGER}
+    people = {demo.ANALYST, demo.MARKETER, demo.PARTNER_MANAGER, demo.FINANCE_LEAD}
+    assert set(POLICY["people"]) == people
     for person in POLICY["people"].values():
         assert set(person["groups"]) <= set(POLICY["groups"])
     for group in POLICY["groups"].values():

@@ -66,6 +66,10 @@ class Conversation:
         """Tell whether a later message of a thread is a question for data, or for other people."""
         return await heard.is_question(self.doors, text, asker=asker, thread=thread)
 
+    async def continue_in(self, thread: str, kept: KeptAnswer) -> None:
+        """Let a follow-up in another thread go on from an answer that was shown there."""
+        await heard.continue_in(self.doors, thread, kept)
+
     async def recent(self, asker: Asker, *, limit: int = 5) -> tuple[KeptAnswer, ...]:
         """Return a person's newest answers that they may still see, newest first."""
         found = await self.doors.answers.recent(asker.email, limit=limit)
@@ -103,6 +107,14 @@ class Conversation:
         groups. `open_to_all`: people who are not here may come in or read along.
         """
         return seen.audience(self.doors, shown, others=others, open_to_all=open_to_all)
+
+    def owners(self, kept: KeptAnswer) -> tuple[str, ...]:
+        """Return the addresses of those who may share an answer, as far as they are known."""
+        return share.owners(self.doors, kept)
+
+    def may_share(self, kept: KeptAnswer, by: Asker) -> bool:
+        """Tell whether `by` owns a table that an answer read, and may see all of it."""
+        return share.may_share(self.doors, kept, by)
 
     async def share(self, turn: str, *, by: Asker) -> KeptAnswer:
         """Let an answer be shown to everyone.

@@ -1,6 +1,6 @@
 """What a conversation needs of a running askwell."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ class Doors:
 
     `context_of` makes what one asker's turn needs. `rights_of` and `catalog` say what anybody
     may read, now and of the whole; `run_all` runs a draft with somebody's rights for a file.
+    `named` are the people whom the policy names.
     """
 
     graph: Any
@@ -33,3 +34,4 @@ class Doors:
     stops: StopStore
     preferences: PreferenceStore
     language: Language = "ko"
+    named: Callable[[], Iterable[Asker]] = tuple

@@ -1,7 +1,7 @@
 """Sharing: an owner of the data shows an answer to all of the place where it was asked."""
 
 from askwell.conversation.doors import Doors
-from askwell.conversation.seen import kept_for, require_rights, spoken
+from askwell.conversation.seen import kept_for, may_see, require_rights, spoken
 from askwell.domain.catalog import Table
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.rights import Asker
@@ -13,6 +13,21 @@ _NOT_OWNER = "Only an owner of this data may share it. Please ask {owner}."
 _NO_OWNER = "Nobody is named as the owner of this data, so it cannot be shared."
 
 
+def owners(doors: Doors, kept: KeptAnswer) -> tuple[str, ...]:
+    """Return the addresses of those who may share an answer, as far as they are known.
+
+    An owner that is an address may be a team's, which nobody answers: see `may_share`.
+    """
+    addresses = [t.owner.strip() for t in _tables(doors, kept) if "@" in t.owner]
+    named = [person.email for person in doors.named() if may_share(doors, kept, person)]
+    return tuple(dict.fromkeys((*addresses, *named)))
+
+
+def may_share(doors: Doors, kept: KeptAnswer, by: Asker) -> bool:
+    """Tell whether this person owns a table that an answer read, and may see all of it."""
+    return may_see(doors, kept, by) and any(owns(by, table) for table in _tables(doors, kept))
+
+
 async def share(doors: Doors, turn: str, *, by: Asker) -> KeptAnswer:
     """Let an answer be shown to everyone.
 
@@ -21,7 +36,7 @@ async def share(doors: Doors, turn: str, *, by: Asker) -> KeptAnswer:
     """
     kept = await kept_for(doors, turn, by)
     require_rights(doors, kept, by)
-    if not any(owns(by, table) for table in _tables(doors, kept)):
+    if not may_share(doors, kept, by):
         raise Refused(_refusal(doors, kept, by), rule="owner")
     shared = kept.model_copy(update={"audience": "everyone"})
     await doors.answers.put(shared)

@@ -14,6 +14,7 @@ NAME: Final = "Moapay"
 ANALYST: Final = "jiwoo@moapay.example"
 MARKETER: Final = "minseo@moapay.example"
 PARTNER_MANAGER: Final = "hajun@moapay.example"
+FINANCE_LEAD: Final = "seoyeon@moapay.example"
 
 FIRST_QUESTION: Final = "2024년 1년간 모아페이 가입자 수를 월별 오름차순으로 알려줘"
 FOLLOW_UP: Final = "그럼 2023년은?"

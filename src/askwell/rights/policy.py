@@ -88,6 +88,10 @@ class Policy(Noun):
             return Asker(email=wanted, groups=all_groups)
         return Asker(email=wanted, name=person.name, groups=all_groups, language=person.language)
 
+    def named(self) -> tuple[Asker, ...]:
+        """Return the people whom this file names."""
+        return tuple(map(self.asker, self.people))
+
     def _mapped(self, groups: Iterable[str]) -> list[str]:
         known = {_handle(name): group for name, group in self.identity_groups.items()}
         return [known[h] for h in map(_handle, groups) if h in known]

@@ -1,6 +1,6 @@
 """What this room needs of what is kept elsewhere: `wiring` hands it in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -47,4 +47,10 @@ class People(Protocol):
 
     async def members(self, client: AsyncWebClient, channel: str) -> Sequence[str]:
         """Return the ids of a channel's members."""
+        ...
+
+    async def grouped(
+        self, client: AsyncWebClient, team: str, is_wanted: Callable[[Asker], bool]
+    ) -> Sequence[str]:
+        """Return the ids of those whom their user groups alone make wanted."""
         ...

@@ -21,6 +21,7 @@ FRESH_SECONDS = 600.0  # a group that was left gives rights no longer than this
 MEMBERS_SECONDS = 60.0
 _CALL_SECONDS = 10.0
 _PAGE = 1_000
+_ANYBODY = "anybody@invalid"  # an address that no policy names
 _UNKNOWN = {"user_not_found", "users_not_found", "user_not_visible"}
 _NO_EMAIL = "I cannot see your e-mail address in Slack, by which I know what you may read."
 
@@ -80,6 +81,17 @@ class SlackPeople:
             Transient: Slack does not say now. SlackApiError: askwell may not know.
         """
         return await self.channels.get(channel, lambda: _members(client, channel))
+
+    async def grouped(
+        self, client: AsyncWebClient, team: str, is_wanted: Callable[[Asker], bool]
+    ) -> Sequence[str]:
+        """Return the ids of those whom their user groups alone make wanted.
+
+        Raises:
+            Transient: Slack does not say now.
+        """
+        groups = await self.groups.get(team, lambda: _groups(client))
+        return [user for user, of in groups.items() if is_wanted(self.asker_of(_ANYBODY, of))]
 
     def forget(self, team: str, user: str) -> None:
         """Ask anew who somebody is: Slack says that it changed."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
@@ -33,7 +33,9 @@ from askwell.slack.posting import ANSWER, Desk, Where, is_gone
 from askwell.slack.progress import QUICK_SECONDS, Progress
 
 ASKED, PRIVATE, OFFER, THREAD, SHARED = "asked", "private", "offer", "thread", "shared"
+_MOST_OWNERS = 3  # who are asked whether an answer may be shared
 _CLICKS = ("choice", "suggestion", "correction")
+_FROM_ANYWHERE = ("command", "shortcut")
 
 ClientOf = Callable[[str, str], Awaitable[AsyncWebClient]]  # of a team and its organisation
 
@@ -79,15 +81,30 @@ async def _is_meant(means: Means, event: Event, asker: Asker) -> bool:
 
 
 async def thread_of(desk: Desk, event: Event, language: Language) -> Where:
-    """Return where the answer goes; what was not written there is said there first."""
+    """Return where the answer goes; what was not written there is said there first.
+
+    A command or a shortcut from a place that askwell is not in is answered in a direct message.
+    """
     said = asked_again(event.text, language, asker=event.user)
-    if not event.thread:
-        root = await desk.post(ASKED, said, Where(channel=event.channel))
-        return Where(channel=event.channel, thread=root.ts)
     where = Where(channel=event.channel, thread=event.thread)
+    if event.kind in _FROM_ANYWHERE and not await _is_in(desk, event.channel):
+        where = Where(channel=await _direct(desk, event.user))
+    if not where.thread:
+        root = await desk.post(ASKED, said, where)
+        return Where(channel=root.channel, thread=root.ts)
     if event.kind in _CLICKS:
         await desk.post(ASKED, said, where)
     return where
+
+
+async def _is_in(desk: Desk, channel: str) -> bool:
+    try:
+        found = (await desk.call(desk.client.conversations_info, channel=channel))["channel"]
+    except SlackApiError as error:
+        if is_gone(error):
+            return False
+        raise
+    return bool(found.get("is_im") or found.get("is_mpim") or found.get("is_member"))
 
 
 async def language_of(means: Means, event: Event, asker: Asker) -> Language:
@@ -103,7 +120,7 @@ async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
     progress = Progress(
         desk, means.budget, where, language, event.team, event.user, quick=means.quick
     )
-    looking = asyncio.create_task(_place(means, desk, event))
+    looking = asyncio.create_task(_place(means, desk, event, where))
     try:
         async with progress.shown():
             kept = await _asked(means, event, asker, where, progress, looking)
@@ -126,14 +143,14 @@ def _done(desk: Desk) -> set[str]:
     return {part for part, posted in desk.known.items() if posted.state == "done"}
 
 
-async def _place(means: Means, desk: Desk, event: Event) -> Place:
-    if event.channel_type == "im":
+async def _place(means: Means, desk: Desk, event: Event, where: Where) -> Place:
+    if event.channel_type == "im" and where.channel == event.channel:
         return DIRECT
     return await look_around(
         desk.client,
         means.people,
         team=event.team,
-        channel=event.channel,
+        channel=where.channel,
         without=frozenset({event.user, desk.bot.user}),
         seconds=means.look,
     )
@@ -143,8 +160,11 @@ async def _audience(means: Means, shown: Shown, asker: Asker, place: Place) -> A
     audience = audience_in(place, means.conversation, shown)
     if place.is_direct or audience == "asker" or shown.reads == ():
         return audience
-    alone = (await means.conversation.preference(asker.email)).private
-    return "asker" if alone else audience
+    return "asker" if await _prefers_alone(means, asker) else audience
+
+
+async def _prefers_alone(means: Means, asker: Asker) -> bool:
+    return (await means.conversation.preference(asker.email)).private
 
 
 async def _asked(
@@ -204,16 +224,22 @@ async def _openly(means: Means, desk: Desk, asker: Asker, kept: KeptAnswer, wher
 async def _privately(
     means: Means, desk: Desk, event: Event, asker: Asker, kept: KeptAnswer, where: Where
 ) -> None:
-    """Answer the asker alone; the thread gets a link, the data's owner a button to share it."""
+    """Answer the asker alone; the thread gets a link, the data's owner a button to share it.
+
+    A follow-up under the private answer goes on from it.
+    """
     direct = await _direct(desk, event.user)
     message = await message_of(desk, kept)
     answer = await desk.post(PRIVATE, message, Where(channel=direct))
+    await means.conversation.continue_in(f"{event.team}:{direct}:{answer.ts}", kept)
     link = await _link(desk, direct, answer.ts)
-    await desk.post(ANSWER, pointer(kept.answer.language, link), where)
+    chosen = await _prefers_alone(means, asker)
+    await desk.post(ANSWER, pointer(kept.answer.language, link, chosen=chosen), where)
     below = Where(channel=direct, thread=answer.ts)
     await attach(desk, means.conversation, kept, message, asker, below)
     await desk.record(THREAD, where.channel, where.thread)
-    await _offer(desk, event, kept, where)
+    if not chosen:
+        await _offer(means, desk, event, kept, where)
 
 
 async def _direct(desk: Desk, user: str) -> str:
@@ -229,21 +255,39 @@ async def _link(desk: Desk, channel: str, ts: str) -> str:
     return str(found["permalink"])
 
 
-async def _offer(desk: Desk, event: Event, kept: KeptAnswer, where: Where) -> None:
-    """Ask an owner of the data whether the thread may see it, where Slack knows one."""
-    owner = kept.answer.owner
-    if "@" not in owner or OFFER in desk.known:
-        return
+async def _offer(means: Means, desk: Desk, event: Event, kept: KeptAnswer, where: Where) -> None:
+    """Ask owners of the data whether the thread may see it, as far as Slack knows them."""
+    link = await _link(desk, where.channel, where.thread)
+    offer = share_offer(kept.id, kept.question, kept.answer.language, asker=event.user, link=link)
+    for user in (await _owners(means, desk, event.team, kept))[:_MOST_OWNERS]:
+        with suppress(SlackApiError):
+            await desk.post(f"{OFFER}:{user}", offer, Where(channel=await _direct(desk, user)))
+
+
+async def _owners(means: Means, desk: Desk, team: str, kept: KeptAnswer) -> list[str]:
+    """Return the Slack ids of those who may share an answer: by name, or by a user group."""
+    conversation, people = means.conversation, means.people
+
+    def may(asker: Asker) -> bool:
+        return conversation.may_share(kept, asker)
+
+    found = [await _by_email(desk, email) for email in conversation.owners(kept)]
+    found += await people.grouped(desk.client, team, may)
+    owners: list[str] = []
+    for user in filter(None, dict.fromkeys(found)):
+        asker = await people.asker(desk.client, team, user)
+        if isinstance(asker, Asker) and may(asker):
+            owners.append(user)
+    return owners
+
+
+async def _by_email(desk: Desk, email: str) -> str:
+    """Return the Slack id of an address; empty for one that nobody in Slack has."""
     try:
-        found = await desk.call(desk.client.users_lookupByEmail, email=owner)
-        link = await _link(desk, where.channel, where.thread)
-        offer = share_offer(
-            kept.id, kept.question, kept.answer.language, asker=event.user, link=link
-        )
-        await desk.post(OFFER, offer, Where(channel=await _direct(desk, found["user"]["id"])))
-    except SlackApiError as error:
-        if is_gone(error):
-            return
+        found = await desk.call(desk.client.users_lookupByEmail, email=email)
+    except SlackApiError:
+        return ""
+    return str(found["user"]["id"])
 
 
 async def _share(means: Means, desk: Desk, event: Event) -> None:

@@ -79,6 +79,7 @@ class Askwell:
                 stops=SQLiteStops(self.database),
                 preferences=SQLitePreferences(self.database),
                 language=self.settings.language,
+                named=self.policy.named,
             )
         )
 

@@ -12,7 +12,7 @@ from askwell.slack.manifest import manifest
 from askwell.wiring.app import open_askwell
 from askwell.wiring.slack_app import in_slack
 
-MOST_PEOPLE = 3  # to act as
+MOST_PEOPLE = 4  # to act as
 # Slack waits three seconds; on a small machine the app and the page share the processor.
 PATIENCE = 15.0
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
@@ -56,8 +56,8 @@ async def in_playground(settings: Settings, *, team: str, port: int = 0) -> Asyn
 def move_in(slack: Slack, policy: Policy, locale: str) -> None:
     """Let the policy's first people in.
 
-    All are in a public channel and in a private one; the first two also have one of their own,
-    where more may be shown.
+    All are in one private channel. The fewer there are, the more may be shown: the first three
+    have a public one, the first two a private one of their own.
     """
     members = [slack.bot]
     for email, person in [*policy.people.items()][:MOST_PEOPLE]:
@@ -67,10 +67,10 @@ def move_in(slack: Slack, policy: Policy, locale: str) -> None:
             name,
             email=email,
             real_name=person.name or name,
-            title=", ".join(person.groups),
+            title=", ".join(group.partition("@")[0] for group in person.groups),
             locale=spoken,
         )
         members.append(user.id)
-    slack.workspace.add_channel("general", "public", [*members])
+    slack.workspace.add_channel("general", "public", members[:4])
     slack.workspace.add_channel("team-data", "private", [*members])
     slack.workspace.add_channel("growth", "private", members[:3])
