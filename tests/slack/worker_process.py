@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,11 @@ class Orders:
 def _context(catalog: Path) -> Any:
     """Return the server of processes; where it runs already, it stays as it is."""
     os.environ[CATALOG] = str(catalog)
+    # It looks for what to load beforehand there alone, and says nothing where it is not found.
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     context = get_context("forkserver")
     context.set_forkserver_preload(["house", "warmed"])
+    forkserver.ensure_running()
     return context
 
 
