@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from askwell.conversation import Conversation, Step
-from askwell.conversation.reads import read_by
+from askwell.conversation.reads import read_by, under
 from askwell.demo import ANALYST, MARKETER, PARTNER_MANAGER
-from askwell.domain.answer import Answer
+from askwell.domain.answer import Answer, AnswerTable, TableColumn
 from askwell.domain.catalog import Catalog
 from askwell.domain.kept import KeptAnswer, Preference
 from askwell.domain.noun import Language
@@ -234,6 +234,33 @@ def test_a_file_has_the_rows_of_whoever_asks_for_it(talk: Talk) -> None:
         for who in (PARTNER_MANAGER, ANALYST)
     ]
     assert files[0].content != files[1].content
+
+
+def test_a_file_shows_no_column_that_the_answer_did_not(talk: Talk) -> None:
+    """A star means more columns to whoever may read more; the thread gets those of the answer."""
+    draft = Draft(sql="SELECT * FROM merchants LIMIT 3", dialect="duckdb", way="generated")
+    marketer, analyst = person(talk, MARKETER), person(talk, ANALYST)
+    context = do(talk, talk.app.context_of(marketer))
+    result = do(talk, context.run(draft))
+    labels = [TableColumn(name=c.name, label=c.name.upper(), type=c.type) for c in result.columns]
+    table = AnswerTable(columns=tuple(labels), rows=result.rows, row_count=result.row_count)
+    kept = asked(talk, OPEN, MARKETER)
+    ran = read_by(draft, context.catalog)
+    assert ran is not None
+    starred = kept.model_copy(
+        update={
+            "draft": draft,
+            "answer": kept.answer.model_copy(update={"table": table}),
+            "reads": under(context.rights, *ran),
+        }
+    )
+    do(talk, talk.conversation.doors.answers.put(starred))
+    for asker in (marketer, analyst):
+        file = do(talk, talk.conversation.export(kept.id, asker=asker, kind="csv"))
+        lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+        assert {len(line) for line in lines} == {len(labels)}
+        assert "FEE_RATE" not in lines[0]
+    assert talk.conversation.audience(file, others=[marketer], open_to_all=False) == "asker"
 
 
 def test_a_long_file_says_that_it_is_cut(talk: Talk) -> None:

@@ -4,16 +4,17 @@ import asyncio
 import re
 from typing import Literal
 
+from askwell.agent.state import Context
 from askwell.conversation.doors import Doors
-from askwell.conversation.reads import under
+from askwell.conversation.reads import read_by, under
 from askwell.conversation.seen import kept_for, require_rights, spoken
 from askwell.domain.answer import AnswerTable
 from askwell.domain.catalog import ColumnRef
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.noun import Noun
-from askwell.domain.result import Result
-from askwell.domain.rights import Asker, Rights, TableRights
-from askwell.errors import Refused
+from askwell.domain.result import Draft, Result
+from askwell.domain.rights import Asker, TableRights
+from askwell.errors import BadQuery, Refused
 from askwell.exports import as_csv, as_xlsx, named
 from askwell.messages import text
 
@@ -53,30 +54,40 @@ async def export(doors: Doors, turn: str, *, asker: Asker, kind: FileKind) -> Ex
     if kept.draft is None or kept.answer.table is None:
         raise Refused(text(_NO_ROWS, spoken(asker, doors)), rule="no rows")
     result = await doors.run_all(kept.draft, asker)
-    table = _table(kept, result)
+    table = _table(kept.answer.table, result)
     return Export(
         name=f"{_name(kept)}.{kind}",
         mime=_MIME[kind],
         content=await asyncio.to_thread(_written, table, kept, kind),
         rows=result.row_count,
         truncated=result.truncated,
-        reads=_reads(kept, doors.rights_of(asker)),
+        reads=_reads(kept.draft, kept.reads, await doors.context_of(asker)),
     )
 
 
-def _reads(kept: KeptAnswer, rights: Rights) -> tuple[TableRights, ...] | None:
-    if kept.reads is None:
+def _reads(
+    draft: Draft, reads: tuple[TableRights, ...] | None, context: Context
+) -> tuple[TableRights, ...] | None:
+    ran = read_by(draft, context.catalog)
+    if reads is None or ran is None:
         return None
-    columns = (ColumnRef(table=r.table, column=name) for r in kept.reads for name in r.columns)
-    return under(rights, columns, (r.table for r in kept.reads))
+    named = (ColumnRef(table=r.table, column=name) for r in reads for name in r.columns)
+    columns, tables = ran
+    return under(context.rights, (*columns, *named), (*tables, *(r.table for r in reads)))
 
 
-def _table(kept: KeptAnswer, result: Result) -> AnswerTable:
-    """Return the rows under the labels that the answer showed: its draft gives the same columns."""
-    assert kept.answer.table is not None
+def _table(answered: AnswerTable, result: Result) -> AnswerTable:
+    """Return the rows under the labels that the answer showed, and no further column.
+
+    A star in the query means more columns to whoever may read more.
+    """
+    found = iter(enumerate(column.name for column in result.columns))
+    at = [next((i for i, name in found if name == c.name), -1) for c in answered.columns]
+    if -1 in at:
+        raise BadQuery("the query gives other columns than the answer had")
     return AnswerTable(
-        columns=kept.answer.table.columns,
-        rows=result.rows,
+        columns=answered.columns,
+        rows=tuple(tuple(row[i] for i in at) for row in result.rows),
         row_count=result.row_count,
         truncated=result.truncated,
     )
