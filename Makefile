@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# How many processes run the tests; each file's tests stay together.
+WORKERS ?= auto
 
 .PHONY: demo test lint types unit lock pictures bench clean
 
@@ -19,7 +21,7 @@ types: $(STAMP)
 	$(BIN)/mypy --strict src
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 pictures: $(STAMP)
 	$(BIN)/python docs/pictures/make.py
