@@ -87,6 +87,11 @@ class Askwell:
         """Return what somebody may read, by the live policy and catalog."""
         return self.policy.rights(asker, self.catalog)
 
+    async def warm(self) -> None:
+        """Load what would keep the first question waiting, and with it all that runs beside it."""
+        asker = next(iter(self.policy.named()), self.policy.asker("anybody@invalid"))
+        (await self.context_of(asker)).grounding.read("지난달 total")
+
     async def context_of(self, asker: Asker) -> Context:
         """Return what one asker's turn needs, cut to what they may read."""
         rights = self.rights_of(asker)

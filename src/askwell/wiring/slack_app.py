@@ -72,6 +72,9 @@ async def in_slack(
             workspaces = ManyWorkspaces(tokens.installations, client)
             known = Credentials(settings.client_id, settings.client_secret, scopes())
             pages = install_pages(client, known, tokens)
+        if settings.role != "listener":
+            # It takes seconds in which nothing else runs: a look into a channel would end unknown.
+            await askwell.warm()
         opened = await _opened(askwell, settings, workspaces, stack)
         if settings.role == "worker":
             yield opened
