@@ -1,7 +1,9 @@
 """What is posted in Slack: each part of an answer once, whatever fails in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -22,10 +24,13 @@ Boundary = Callable[[str], Awaitable[None]]
 Json = dict[str, Any]
 T = TypeVar("T")
 
+_LOG = logging.getLogger("askwell")
+
 EVENT_TYPE = "askwell_post"
 ANSWER = "answer"  # the one message in the thread: the answer, where it went, or an apology
 POST_SECONDS = 30.0  # the longest that one call may take, its waits for a rate included
 _PAUSES = (0.5, 2.0)  # seconds between attempts
+_LATE = (1.0, 2.0, 4.0)  # seconds between looks for a post whose call got no answer
 _CALL_SECONDS = 10
 _RATE_RETRIES = 20
 _PAGE = 200
@@ -47,6 +52,10 @@ _GONE = {
     "thread_not_found",
     "token_revoked",
 }
+
+
+class Unanswered(Transient):
+    """Say that a call got no answer: Slack may have done it, or may do so a little later."""
 
 
 class Where(Noun):
@@ -128,7 +137,8 @@ async def asked(call: Awaitable[AsyncSlackResponse], seconds: float) -> AsyncSla
     """Return what Slack answered.
 
     Raises:
-        Transient: no answer within `seconds`, or a fault at Slack's; it may have been done.
+        Unanswered: no answer within `seconds`. Transient: a fault at Slack's; either way it may
+            have been done.
         SlackApiError: Slack refused it.
     """
     try:
@@ -140,7 +150,7 @@ async def asked(call: Awaitable[AsyncSlackResponse], seconds: float) -> AsyncSla
             raise Transient(f"Slack: {said}", after=_wait_of(error)) from error
         raise
     except (TimeoutError, aiohttp.ClientError, SlackClientError) as error:
-        raise Transient(f"Slack: {type(error).__name__}") from error
+        raise Unanswered(f"Slack: {type(error).__name__}") from error
 
 
 @dataclass(slots=True)
@@ -148,7 +158,8 @@ class Desk:
     """Post the parts of one question, each once.
 
     `since`: nothing was posted for it before this ts. `known`: what the ledger has of it.
-    `must_look`: something may have been posted that the ledger does not know.
+    `must_look`: something may have been posted that the ledger does not know. `late`: the parts
+    for which a call got no answer, each as often as that.
     """
 
     client: AsyncWebClient
@@ -159,6 +170,7 @@ class Desk:
     since: str
     must_look: bool = False
     known: dict[str, Posted] = field(default_factory=dict)
+    late: list[str] = field(default_factory=list)
     boundary: Boundary = nothing
     seconds: float = POST_SECONDS
 
@@ -197,13 +209,52 @@ class Desk:
         return await attempt()
 
     async def _once(self, part: str, message: SlackMessage, where: Where) -> Posted:
-        there = self.known.get(part) or (await self.find(part, where) if self.must_look else None)
+        there = self.known.get(part) or await self._looked_up(part, where)
         if there is None:
             ts = await self._sent(part, message, where)
-            return await self.record(part, where.channel, ts)
-        if there.state == "open":
-            await self._finished(there, message)
-        return await self.record(part, there.channel, there.ts)
+            posted = await self.record(part, where.channel, ts)
+        else:
+            if there.state == "open":
+                await self._finished(there, message)
+            posted = await self.record(part, there.channel, there.ts)
+        await self._alone(posted, where, expected=self.late.count(part) - (there is not None))
+        return posted
+
+    async def _looked_up(self, part: str, where: Where) -> Posted | None:
+        """Return what is there of a part, where it may be; one that is late is waited for."""
+        if not self.must_look:
+            return None
+        for pause in _LATE if part in self.late else ():
+            if there := await self.find(part, where):
+                return there
+            await asyncio.sleep(pause)
+        return await self.find(part, where)
+
+    async def _alone(self, posted: Posted, where: Where, *, expected: int) -> None:
+        """Take away what Slack did so late that a part stands there twice."""
+        for pause in _LATE if expected > 0 else ():
+            await asyncio.sleep(pause)
+            try:
+                twins = [ts async for ts in self._twins(posted, where)]
+                for ts in twins:
+                    await self._taken_away(posted.channel, ts)
+            except (SlackApiError, Transient) as error:
+                _LOG.warning("a second post may stay: %s", error)
+            else:
+                if len(twins) >= expected:
+                    return
+
+    async def _twins(self, posted: Posted, where: Where) -> AsyncIterator[str]:
+        async for message in self.own(where):
+            mark = message.get("metadata") or {}
+            lost = posted.part == ANSWER and not mark and _is_stream(message)
+            if message["ts"] != posted.ts and (lost or mark == self._mark(posted.part)):
+                yield str(message["ts"])
+
+    async def _taken_away(self, channel: str, ts: str) -> None:
+        with suppress(SlackApiError):  # most are no streams
+            await self.call(self.client.chat_stopStream, channel=channel, ts=ts)
+        await self.call(self.client.chat_delete, channel=channel, ts=ts)
 
     async def record(
         self, part: str, channel: str, ts: str, state: Literal["open", "done"] = "done"
@@ -217,18 +268,30 @@ class Desk:
 
     async def _sent(self, part: str, message: SlackMessage, where: Where) -> str:
         await self.boundary("before_send")
-        sent = await self.call(
-            self.client.chat_postMessage,
-            channel=where.channel,
-            thread_ts=where.thread or None,
-            text=message.text,
-            blocks=list(message.blocks),
-            metadata=self._mark(part),
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        with self._noting(part):
+            sent = await self.call(
+                self.client.chat_postMessage,
+                channel=where.channel,
+                thread_ts=where.thread or None,
+                text=message.text,
+                blocks=list(message.blocks),
+                metadata=self._mark(part),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         await self.boundary("read_unrecorded")
         return str(sent["ts"])
+
+    @contextmanager
+    def _noting(self, part: str) -> Iterator[None]:
+        """Note where it is not known what Slack did."""
+        try:
+            yield
+        except Transient as error:
+            self.must_look = True
+            if isinstance(error, Unanswered):
+                self.late.append(part)
+            raise
 
     def _mark(self, part: str) -> Json:
         return {"event_type": EVENT_TYPE, "event_payload": {"turn": self.turn, "part": part}}
@@ -239,7 +302,7 @@ class Desk:
         Raises:
             Transient: it is not known whether there is a stream now; LostLease; SlackApiError.
         """
-        try:
+        with self._noting(ANSWER):
             started = await self.call(
                 impatient(self.client).chat_startStream,
                 channel=where.channel,
@@ -249,9 +312,6 @@ class Desk:
                 task_display_mode="plan",
                 chunks=list(chunks),
             )
-        except Transient:
-            self.must_look = True
-            raise
         ts = str(started["ts"])
         await self.record(ANSWER, where.channel, ts, "open")
         await self.boundary("stream_open")
