@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+INFRA := $(VENV)/.installed-infra
 # How many processes run the tests; each file's tests stay together.
 WORKERS ?= auto
 
@@ -20,7 +21,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy --strict src
 
-unit: $(STAMP)
+unit: $(STAMP) $(INFRA)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 pictures: $(STAMP)
@@ -32,6 +33,8 @@ bench: $(STAMP)
 lock: $(STAMP)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+	$(BIN)/uv pip compile --group infra -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o infra/requirements.lock
 
 $(STAMP): requirements.lock pyproject.toml hatch_build.py $(wildcard src/askwell/messages/locale/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "askwell needs Python 3.11 or newer; try make PYTHON=python3.12")'
@@ -39,6 +42,10 @@ $(STAMP): requirements.lock pyproject.toml hatch_build.py $(wildcard src/askwell
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(STAMP)
+
+$(INFRA): infra/requirements.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r infra/requirements.lock
+	@touch $(INFRA)
 
 clean:
 	rm -rf $(VENV) .askwell dist .mypy_cache .ruff_cache .pytest_cache

@@ -8,7 +8,18 @@ from askwell.settings import Settings
 from cases import TODAY, prepare
 from defog_cases import FOLDER
 from postgres_server import Server, running
+from servers import shared
 from talk import Talk
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # of pytest-xdist's processes, the one that begins
+        shared.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.end()
 
 
 @pytest.fixture(scope="session")

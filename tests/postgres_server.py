@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-import pytest
+
+from servers.missing import missing
+from servers.shared import free_port
 
 READER = "reader"
 LOCKED, PASSWORD = "locked", "correct-horse"
@@ -69,7 +70,7 @@ def running() -> Iterator[Server]:
     """Run a server until the tests end; it refuses root, so root starts it as nobody."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
     if programs is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        missing("PostgreSQL is not installed: apt-get install postgresql")
     user = "nobody" if os.geteuid() == 0 else None
     home = Path(tempfile.mkdtemp(prefix="askwell-postgres-"))
     if user:
@@ -106,9 +107,3 @@ def start(server: Server, home: Path, user: str | None) -> "subprocess.Popen[byt
         assert process.poll() is None, (home / "log").read_text()
         time.sleep(0.05)
     raise AssertionError("PostgreSQL did not start")
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

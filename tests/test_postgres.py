@@ -13,7 +13,8 @@ from askwell.domain.noun import Scalar
 from askwell.errors import AskwellError, BadQuery, Misconfigured, TimedOut, TooLarge, Transient
 from askwell.warehouses import FoundColumn, FoundTable, Rows
 from askwell.warehouses.postgres import Postgres
-from postgres_server import LOCKED, PASSWORD, Server, free_port
+from postgres_server import LOCKED, PASSWORD, Server
+from servers.shared import free_port
 
 SEOUL = ZoneInfo("Asia/Seoul")
 TABLES = """

@@ -1,0 +1,1 @@
+"""Real servers for the tests, from published packages, on loopback, in a folder of their own."""
