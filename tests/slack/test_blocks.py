@@ -21,6 +21,7 @@ from askwell.domain.answer import (
 from askwell.domain.kept import Preference
 from askwell.domain.noun import Scalar
 from askwell.domain.result import Attempt, Finding
+from askwell.messages import text as said
 from askwell.slack.blocks import (
     SlackMessage,
     answer_message,
@@ -30,7 +31,6 @@ from askwell.slack.blocks import (
     pointer,
     preferences_form,
     receipt_modal,
-    refusal,
     share_offer,
     sql_modal,
     task,
@@ -38,6 +38,7 @@ from askwell.slack.blocks import (
 from askwell.slack.blocks import actions as ids
 from askwell.slack.blocks.actions import Origin, read_value
 from askwell.slack.blocks.elements import Block
+from askwell.slack.blocks.notices import REFUSED
 from askwell.slack.blocks.safe_text import clean, cut, escaped, size
 from askwell.slack.blocks.safe_text import line as safe_line
 
@@ -415,8 +416,8 @@ def test_a_click_says_in_the_thread_what_it_asks() -> None:
 
 
 def test_outsiders_are_refused_in_their_language() -> None:
-    assert refusal("external", "en").text == "I give data only to people of this workspace."
-    assert refusal("guest", "ko").text.endswith("동료에게 부탁해 주세요.")
+    assert said(REFUSED["external"], "en") == "I give data only to people of this workspace."
+    assert said(REFUSED["guest"], "ko").endswith("동료에게 부탁해 주세요.")
 
 
 def test_a_step_shows_details_only_where_they_are_given() -> None:
@@ -433,6 +434,7 @@ def test_a_step_shows_details_only_where_they_are_given() -> None:
         ("<@U1>", "&lt;\u200b@U1&gt;".replace("\u200b@", "@\u200b")),
         ("*bold* new_users 1 ~ 3, 1~3", "＊bold＊ new_users 1 ~ 3, 1~3"),
         ("_it_ `code` ~x~", "＿it＿ ｀code｀ ～x～"),
+        ("__proto__ a_*b*_c", "＿＿proto＿＿ a＿＊b＊＿c"),
         ("https://evil.example", "https:\u200b//evil.example"),
         ("mail me@x.example", "mail me@x.example"),
         ("> quoted", "＞ quoted"),

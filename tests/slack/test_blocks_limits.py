@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from askwell.conversation import Entry, Repertoire
 from askwell.domain.kept import KeptAnswer, Preference
+from askwell.messages import text as said_in
 from askwell.playground.validation import check_chunks, check_message, check_view
 from askwell.slack.blocks import (
     SlackMessage,
@@ -28,7 +29,7 @@ from askwell.slack.blocks import (
     preferences_form,
     prompts,
     receipt_modal,
-    refusal,
+    sentence_message,
     share_offer,
     sql_modal,
     status,
@@ -36,6 +37,7 @@ from askwell.slack.blocks import (
 )
 from askwell.slack.blocks.actions import Origin
 from askwell.slack.blocks.message import MOST_CHARACTERS, characters
+from askwell.slack.blocks.notices import REFUSED
 
 ORIGIN = Origin(turn=slack_answers.TURN, channel="C1", thread="1.2")
 LANGUAGES = st.sampled_from(["ko", "en"])
@@ -184,9 +186,9 @@ def test_any_notice_can_be_posted(said: str, language: Any) -> None:
     assert_harmless(steps)
 
 
-@given(LANGUAGES, st.sampled_from(["guest", "bot", "external", "deactivated"]))
-def test_outsiders_are_refused_in_one_sentence(language: Any, who: Any) -> None:
-    message = refusal(who, language)
+@given(LANGUAGES, st.sampled_from([*REFUSED.values()]))
+def test_outsiders_are_refused_in_one_sentence(language: Any, why: str) -> None:
+    message = sentence_message(said_in(why, language))
     assert_posts(message)
     assert len(message.blocks) == 1
 

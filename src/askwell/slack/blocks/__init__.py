@@ -13,7 +13,6 @@ from askwell.slack.blocks.notices import (
     asked_again,
     edited_offer,
     pointer,
-    refusal,
     sentence_message,
     share_offer,
 )
@@ -36,7 +35,6 @@ __all__ = [
     "preferences_form",
     "prompts",
     "receipt_modal",
-    "refusal",
     "sentence_message",
     "share_offer",
     "sql_modal",

@@ -1,6 +1,6 @@
 """Short messages around an answer: where it went, who may share it, why there is none."""
 
-from typing import Any, Literal
+from typing import Any
 
 from askwell.domain.noun import Language
 from askwell.messages import text
@@ -21,7 +21,6 @@ from askwell.slack.blocks.said import notification
 _MOST_QUESTION = 500
 _ALONE = "Not everyone here may see this answer, so I sent it to you alone."
 _ALONE_BY_CHOICE = "I sent the answer to you alone, as you have set."
-Outsider = Literal["guest", "bot", "external", "deactivated"]
 REFUSED = {
     "guest": "I answer full members of this workspace only. Please ask a colleague.",
     "bot": "I answer people only.",
@@ -68,11 +67,6 @@ def edited_offer(turn: str, language: Language) -> SlackMessage:
     """Offer to answer a question again whose message was changed."""
     said = text("Your question has changed. Shall I answer it again?", language)
     return _said(said, [button(text("Answer again", language), ids.AGAIN, turn)])
-
-
-def refusal(who: Outsider, language: Language) -> SlackMessage:
-    """Tell somebody who is not to be answered why."""
-    return _said(text(REFUSED[who], language))
 
 
 def apology(reference: str, language: Language) -> SlackMessage:

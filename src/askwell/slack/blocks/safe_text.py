@@ -10,9 +10,9 @@ import unicodedata
 # among them those that turn the direction of what follows.
 _JOINERS = "\u200c\u200d"
 _CUTS_BADLY = ("Mn", "Me", "Mc", "Cf", "Sk")
-_MARKS = {"*": "＊", "_": "＿", "~": "～", "`": "｀"}
-# A mark formats only at the edge of a word: `new_users` and `1 ~ 3` stay as they are.
-_AT_EDGE = re.compile(r"(?<!\w)[*_~`](?=\S)|(?<=\S)[*_~`](?!\w)")
+_MARKS = str.maketrans({"*": "＊", "_": "＿", "~": "～", "`": "｀"})
+# One mark formats only at the edge of a word: `new_users` and `1 ~ 3` stay as they are.
+_FORMATS = re.compile(r"[*_~`]{2,}|(?<!\w)[*_~`](?=\S)|(?<=\S)[*_~`](?!\w)")
 _CALLS = re.compile(r"(?<!\w)([@#])(?=\w)")
 
 
@@ -68,7 +68,7 @@ def escaped(text: str, most: int = 600) -> str:
 
     `most` counts before escaping, which may make each character five.
     """
-    plain = _AT_EDGE.sub(lambda m: _MARKS[m[0]], line(text, most))
+    plain = _FORMATS.sub(lambda m: m[0].translate(_MARKS), line(text, most))
     plain = _CALLS.sub("\\1\u200b", plain.replace("://", ":\u200b//"))
     plain = f"＞{plain[1:]}" if plain.startswith(">") else plain
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
