@@ -166,6 +166,14 @@ def test_a_message_that_only_one_person_sees_says_less_of_itself() -> None:
     assert click("U7", message=None, container=container).thread == "1.000000"
 
 
+def test_shares_of_one_answer_wait_for_each_other() -> None:
+    """Two owners who click at once in their own direct messages show it once."""
+    offers = [click("U7", ts="5.000000"), click("U8", ts="6.000000")]
+    shares = [one.model_copy(update={"kind": "share", "text": "turn"}) for one in offers]
+    assert len({event.identity for event in shares}) == 2
+    assert {event.group for event in shares} == {"T1:share:turn"}
+
+
 def test_a_command_has_no_message_to_answer_under() -> None:
     payload = {"team_id": "T1", "channel_id": "D1", "channel_name": "directmessage"}
     rest = {"user_id": "U1", "text": " 매출 &gt; 3? ", "trigger_id": "1.2.abc"}

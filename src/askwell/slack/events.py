@@ -71,7 +71,12 @@ class Event(Noun):
 
     @property
     def group(self) -> str:
-        """Return the thread, for the inbox's order and for the memory of a conversation."""
+        """Return the thread, for the inbox's order and for the memory of a conversation.
+
+        Shares of one answer are one group: several owners may click, and it is shown once.
+        """
+        if self.kind == "share":
+            return f"{self.team}:share:{self.text}"
         return f"{self.team}:{self.channel}:{self.thread or self.ts}"
 
 
