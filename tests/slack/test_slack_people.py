@@ -14,7 +14,7 @@ from askwell.playground import Slack, User
 from askwell.rights.policy import GroupPolicy, PersonPolicy, Policy
 from askwell.slack.blocks.notices import REFUSED
 from askwell.slack.manifest import manifest
-from askwell.slack.people import SlackPeople, language_of
+from askwell.slack.people import FRESH_SECONDS, SlackPeople, language_of
 from askwell.slack.posting import slack_client
 from askwell.slack.remembered import Remembered
 
@@ -135,6 +135,12 @@ async def test_what_slack_says_has_changed_is_asked_anew(
     ann.is_restricted = True
     people.forget(ann.team, ann.id)
     assert isinstance(await people.asker(client, ann.team, ann.id), Message)
+
+
+def test_a_group_that_was_left_gives_rights_for_ten_minutes_at_most() -> None:
+    """A person is remembered with groups that may be remembered for a while already."""
+    people = SlackPeople(POLICY.asker)
+    assert people.people.seconds + people.groups.seconds <= FRESH_SECONDS
 
 
 async def test_a_policy_may_name_a_user_group_by_its_id(

@@ -18,6 +18,7 @@ _LOG = logging.getLogger("askwell")
 
 AskerOf = Callable[[str, Iterable[str]], Asker]
 FRESH_SECONDS = 600.0  # a group that was left gives rights no longer than this
+_GROUPS_SECONDS = 60.0  # so old may groups be already when a person is remembered with them
 MEMBERS_SECONDS = 60.0
 _CALL_SECONDS = 10.0
 _PAGE = 1_000
@@ -42,10 +43,10 @@ class SlackPeople:
 
     asker_of: AskerOf
     people: Remembered[tuple[str, str], Person] = field(
-        default_factory=lambda: Remembered(FRESH_SECONDS)
+        default_factory=lambda: Remembered(FRESH_SECONDS - _GROUPS_SECONDS)
     )
     groups: Remembered[str, Mapping[str, tuple[str, ...]]] = field(
-        default_factory=lambda: Remembered(FRESH_SECONDS)
+        default_factory=lambda: Remembered(_GROUPS_SECONDS)
     )
     channels: Remembered[str, tuple[str, ...]] = field(
         default_factory=lambda: Remembered(MEMBERS_SECONDS)
@@ -58,10 +59,6 @@ class SlackPeople:
             Transient: Slack does not say now. SlackApiError: askwell may not know.
         """
         return (await self.person(client, team, user)).asker
-
-    async def language(self, client: AsyncWebClient, team: str, user: str) -> Language | None:
-        """Return somebody's language; raises as `asker` does."""
-        return (await self.person(client, team, user)).language
 
     async def person(self, client: AsyncWebClient, team: str, user: str) -> Person:
         """Return somebody; raises as `asker` does."""
