@@ -8,6 +8,7 @@ from app_house import Office, local_slack, office_of
 from house import home_of
 
 from askwell.demo import FIRST_QUESTION
+from askwell.domain.kept import Preference
 from askwell.playground import Message
 from askwell.playground.nouns import File
 from askwell.settings import Settings
@@ -102,6 +103,16 @@ async def test_nobody_opens_an_answer_that_they_may_not_read(office: Office) -> 
     await slack.clicks(office.minseo, answer, f"{ids.SUGGESTION}_0")
     await office.quiet()
     assert len(slack.answers(answer)) == 1
+
+
+async def test_a_refusal_is_in_the_language_that_somebody_chose(office: Office) -> None:
+    slack, answer = office.slack, await answered(office, RESTRICTED)
+    await slack.joins(office.minseo, office.general)
+    chosen = Preference(person=office.minseo.email or "", language="en")
+    await office.here.ears.conversation.prefer(chosen)
+    await slack.clicks(office.minseo, answer, ids.SQL)
+    [told] = await office.until(lambda: slack.ephemerals(office.minseo, office.general))
+    assert "ask the data team" in told.text
 
 
 async def test_votes_are_one_a_person_and_a_reason_goes_along(office: Office) -> None:

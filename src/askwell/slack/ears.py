@@ -47,7 +47,7 @@ class Ears:
         return await self.inbox.put(event.identity, event.group, event.model_dump(mode="json"))
 
     async def asker(self, client: AsyncWebClient, team: str, user: str) -> Asker:
-        """Return who did something.
+        """Return who did something, with the language that they chose where they chose one.
 
         Raises:
             Refused: they are not answered, with the sentence that says why.
@@ -55,7 +55,8 @@ class Ears:
         """
         person = await self.people.person(client, team, user)
         if isinstance(person.asker, Asker):
-            return person.asker
+            chosen = (await self.conversation.preference(person.asker.email)).language
+            return person.asker.model_copy(update={"language": chosen or person.asker.language})
         language = person.language or self.conversation.doors.language
         raise Refused(say(person.asker, language), rule="outsider")
 
@@ -66,12 +67,11 @@ class Ears:
 
     async def language_of(self, client: AsyncWebClient, team: str, user: str) -> Language:
         """Return the language in which to show somebody what they opened."""
-        person = await self.people.person(client, team, user)
-        if isinstance(person.asker, Asker):
-            chosen = (await self.conversation.preference(person.asker.email)).language
-            if chosen:
-                return chosen
-        return person.language or self.conversation.doors.language
+        try:
+            spoken = (await self.asker(client, team, user)).language
+        except Refused:
+            spoken = self.people.spoken(team, user)
+        return spoken or self.conversation.doors.language
 
 
 def now() -> str:
