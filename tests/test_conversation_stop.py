@@ -16,7 +16,7 @@ from askwell.conversation.watch import until_stopped
 from askwell.domain.answer import Answer
 from askwell.domain.result import Draft, Result
 from askwell.domain.rights import Asker
-from askwell.errors import Cancelled
+from askwell.errors import Cancelled, Transient
 from askwell.settings import Settings
 from model_servers import Say, Server, serving
 
@@ -198,6 +198,22 @@ async def test_what_fails_fails_as_it_does_alone() -> None:
 
     with pytest.raises(ValueError, match="a bug"):
         [i async for i in until_stopped(failing(), Flag(), "t")]
+
+
+async def test_a_look_that_fails_is_taken_again() -> None:
+    class Failing(Flag):
+        async def asked(self, turn: str) -> bool:
+            if not self.looks:
+                self.looks += 1
+                raise Transient("the disk is busy")
+            return await super().asked(turn)
+
+    async def waiting() -> AsyncGenerator[int]:
+        yield 1
+        await asyncio.Event().wait()
+
+    with pytest.raises(Cancelled):
+        [i async for i in until_stopped(waiting(), Failing(raised=True), "t")]
 
 
 async def test_a_raised_flag_ends_what_waits_and_lets_it_clean_up() -> None:

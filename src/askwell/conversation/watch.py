@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-from askwell.errors import Cancelled
+from askwell.errors import Cancelled, Transient
 from askwell.stores import StopStore
 
 T = TypeVar("T")
@@ -48,6 +48,13 @@ async def _drain(work: AsyncGenerator[T], items: asyncio.Queue[Any]) -> None:
 
 
 async def _cancel_when_asked(stops: StopStore, turn: str, task: asyncio.Task[None]) -> None:
-    while not await stops.asked(turn):  # noqa: ASYNC110  # another process raises it
+    while not await _is_asked(stops, turn):  # noqa: ASYNC110  # another process raises it
         await asyncio.sleep(EVERY_SECONDS)
     task.cancel()
+
+
+async def _is_asked(stops: StopStore, turn: str) -> bool:
+    try:
+        return await stops.asked(turn)
+    except Transient:
+        return False  # it is looked at again at once
