@@ -106,7 +106,7 @@ async def test_no_status_stays_behind_an_answer_that_was_quicker(office: Office)
     slack = office.slack
     first = slack.faults.hold("assistant.threads.setStatus", before=True)
     question = await slack.mentions(office.jiwoo, office.general, FIRST_QUESTION)
-    [answer] = [p for p in await office.until(lambda: slack.answers(question))]
+    [answer] = await office.until(lambda: slack.answers(question))
     assert answer.text
     first.release()
     await office.quiet()
@@ -204,6 +204,19 @@ async def test_a_changed_question_is_offered_again_and_answered_as_it_is_now(
     await slack.deletes(question)
     await office.quiet()
     assert len(slack.delivery.events) >= 4
+
+
+async def test_a_changed_follow_up_is_answered_as_it_is_now(office: Office) -> None:
+    slack = office.slack
+    question = await slack.mentions(office.jiwoo, office.general, "지난달 가입자 수")
+    await office.answers(question)
+    follow_up = await slack.says(office.jiwoo, office.general, "성별로", question)
+    await office.answers(question, 2)
+    await slack.edits(follow_up, "결제 금액은?")
+    [offer] = await office.until(lambda: slack.ephemerals(office.jiwoo, office.general))
+    await slack.clicks(office.jiwoo, offer, "askwell_again")
+    answer = (await office.answers(question, 3))[-1]
+    assert "거래액" in answer.text
 
 
 @pytest.mark.parametrize("way", ["mention", "command"])

@@ -21,6 +21,7 @@ from askwell.slack.ears import Ears, now
 from askwell.slack.events import Event, Kind, channel_type, chosen, clicked, team_of, thread_of
 
 _LOG = logging.getLogger("askwell")
+NO_WORDS = "There are no words in that message that I could answer."
 _FAILED = "That did not work just now. Please try again in a moment."
 
 

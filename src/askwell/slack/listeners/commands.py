@@ -11,7 +11,7 @@ from askwell.slack import modals
 from askwell.slack.blocks import SlackMessage, prompts, sentence_message
 from askwell.slack.blocks import actions as ids
 from askwell.slack.blocks.elements import actions, bullets, button, paragraph, rich, span
-from askwell.slack.clicks import Click
+from askwell.slack.clicks import NO_WORDS, Click
 from askwell.slack.ears import Ears, now
 from askwell.slack.events import commanded, plain_text
 
@@ -39,7 +39,8 @@ def register(app: AsyncApp, ears: Ears) -> None:
         elif event.text:
             await ears.keep(event)
         else:
-            ears.chores.begin(_help(Click.of(ears, _as_click(body), context), respond))
+            click = Click.of(ears, _as_click(body), context)
+            ears.chores.begin(click.kindly(_help(click, respond)))
         await ack()
 
     @app.shortcut(SHORTCUT)
@@ -54,8 +55,7 @@ def register(app: AsyncApp, ears: Ears) -> None:
 
 
 async def _no_words(click: Click) -> None:
-    msgid = "There are no words in that message that I could answer."
-    await click.tell(text(msgid, await click.language()))
+    await click.tell(text(NO_WORDS, await click.language()))
 
 
 def _as_click(body: dict[str, Any]) -> dict[str, Any]:

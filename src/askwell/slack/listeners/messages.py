@@ -77,7 +77,7 @@ async def _names_askwell(ears: Ears, client: AsyncWebClient, event: Event, bot: 
 async def _show_status(ears: Ears, client: AsyncWebClient, event: Event) -> None:
     language = ears.language(event)
     show = impatient(client).assistant_threads_setStatus
-    where = {"channel_id": event.channel, "thread_ts": event.thread}
+    where: dict[str, Any] = {"channel_id": event.channel, "thread_ts": event.thread}
     messages = list(loading_messages(language))
     try:
         call = show(**where, status=status(language), loading_messages=messages)

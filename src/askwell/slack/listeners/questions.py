@@ -10,8 +10,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from askwell.errors import Refused
+from askwell.messages import text
 from askwell.slack.blocks import actions as ids
-from askwell.slack.clicks import Click
+from askwell.slack.clicks import NO_WORDS, Click
 from askwell.slack.ears import Ears
 from askwell.slack.events import Event, chosen, plain_text
 
@@ -66,9 +67,12 @@ async def _again(click: Click) -> Event:
 async def _changed(click: Click, ts: str) -> Event:
     channel = click.origin.channel
     found = await click.client.conversations_replies(
-        channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=1
+        channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True
     )
-    message = found["messages"][0]
+    # Slack may put the thread's first message before it.
+    message = next((m for m in found["messages"] if m["ts"] == ts), None)
+    if message is None:
+        raise Refused(text(NO_WORDS, await click.language()), rule="gone")
     question = plain_text(str(message.get("text") or ""), click.bot)
     thread = str(message.get("thread_ts") or message["ts"])
     return click.asks("again", question, channel, thread)
