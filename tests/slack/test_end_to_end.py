@@ -26,6 +26,7 @@ from askwell.playground import Message
 from askwell.playground.controls import controls
 from askwell.settings import Settings
 from askwell.slack.blocks import actions as ids
+from audited import newest_record
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -196,10 +197,7 @@ async def test_stop_ends_the_query_in_the_warehouse(company: Company) -> None:
     await slack.presses_stop(jiwoo, question)
     stopped = await company.answered(question)
     assert not working
-    [[audit]] = await company.app.database.read(
-        "SELECT body FROM audit ORDER BY number DESC LIMIT 1", ()
-    )
-    assert '"outcome": "CancelledError"' in audit
+    assert '"outcome": "CancelledError"' in newest_record(company.app.settings)
     assert stopped is stream
     assert "멈췄어요" in stopped.text
     assert slack.status(question) is None
@@ -296,6 +294,8 @@ async def test_who_may_not_see_it_sees_it_only_once_its_owner_shares(company: Co
     await slack.clicks(seoyeon, offer, ids.SHARE)
     shared = await company.answered(question, 2)
     assert numbers(shared) == numbers(private)
+    assert "공유했어요" in offer.text
+    assert ids.SHARE not in str(offer.blocks)
     assert minseo.id in growth.members
     await slack.clicks(minseo, shared, ids.SQL)
     assert await company.until(lambda: slack.modal(minseo))

@@ -28,16 +28,9 @@ from askwell.models import Model
 from askwell.query import Limits, QueryDoor, check
 from askwell.rights import Policy, everything, load_policy, open_policy, readable
 from askwell.settings import Settings
-from askwell.stores.sqlite import (
-    Database,
-    SQLiteAnswers,
-    SQLitePreferences,
-    SQLiteStops,
-    SQLiteTurns,
-    SQLiteVotes,
-)
 from askwell.warehouses import Warehouse
 from askwell.wiring.doors import doors, index, model
+from askwell.wiring.stores import Stores
 
 _PROFILE_ROWS = 10_000
 # Where each person has rights of their own, those who came first make room.
@@ -50,7 +43,7 @@ class Askwell:
 
     settings: Settings
     warehouse: Warehouse
-    database: Database
+    stores: Stores
     door: QueryDoor
     catalog: Catalog
     policy: Policy
@@ -73,11 +66,11 @@ class Askwell:
                 catalog=lambda: self.catalog,
                 run_all=self._run_all,
                 clock=self.clock,
-                turns=SQLiteTurns(self.database),
-                answers=SQLiteAnswers(self.database),
-                votes=SQLiteVotes(self.database),
-                stops=SQLiteStops(self.database),
-                preferences=SQLitePreferences(self.database),
+                turns=self.stores.turns,
+                answers=self.stores.answers,
+                votes=self.stores.votes,
+                stops=self.stores.stops,
+                preferences=self.stores.preferences,
                 language=self.settings.language,
                 named=self.policy.named,
             )
@@ -103,7 +96,7 @@ class Askwell:
             clock=self.clock,
             grounding=grounding,
             compiler=Compiler(catalog),
-            turns=SQLiteTurns(self.database),
+            turns=self.stores.turns,
             results=self.door.results,
             run=self._runner(rights, asker, self.limits),
             guard=lambda draft: check(draft, catalog=self.catalog, rights=rights),
@@ -160,7 +153,7 @@ class Askwell:
         if self.index:
             await self.index.search.close()
         await self.warehouse.close()
-        self.database.close()
+        self.stores.close()
 
 
 def open_askwell(settings: Settings) -> Askwell:
@@ -176,12 +169,12 @@ def open_askwell(settings: Settings) -> Askwell:
     catalog = catalogs.load(path)
     zone = settings.time_zone or catalog.time_zone
     clock = Clock(zone, settings.today)
-    warehouse, database, door = doors(settings, clock)
+    warehouse, stores, door = doors(settings, clock)
     tokenizer = Tokenizer(surfaces(catalog))
     return Askwell(
         settings=settings,
         warehouse=warehouse,
-        database=database,
+        stores=stores,
         door=door,
         catalog=catalog,
         policy=load_policy(settings.policy) if settings.policy else open_policy(),

@@ -10,8 +10,8 @@ from askwell.models import Model
 from askwell.models.limited import Limited
 from askwell.query import QueryDoor
 from askwell.settings import Settings
-from askwell.stores.sqlite import Database, SQLiteAudit, SQLiteResults
 from askwell.warehouses import Warehouse
+from askwell.wiring.stores import Stores, open_stores
 
 
 def warehouse_file(settings: Settings) -> Path:
@@ -19,13 +19,12 @@ def warehouse_file(settings: Settings) -> Path:
     return Path(settings.warehouse_url.removeprefix("duckdb:///")).expanduser()
 
 
-def doors(settings: Settings, clock: Clock) -> tuple[Warehouse, Database, QueryDoor]:
+def doors(settings: Settings, clock: Clock) -> tuple[Warehouse, Stores, QueryDoor]:
     """Open the warehouse, askwell's own memory, and the query door over both."""
     scheme = settings.warehouse_url.split("://")[0]
     opened = _WAREHOUSES[scheme](settings, str(clock.zone))
-    database = Database(settings.home / "askwell.sqlite3")
-    door = QueryDoor(opened, SQLiteResults(database), SQLiteAudit(database), clock)
-    return opened, database, door
+    stores = open_stores(settings)
+    return opened, stores, QueryDoor(opened, stores.results, stores.audit, clock)
 
 
 def _duckdb(settings: Settings, time_zone: str) -> Warehouse:

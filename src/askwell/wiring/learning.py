@@ -24,7 +24,7 @@ async def learn(settings: Settings) -> Learned:
         Misconfigured: a file is broken; the message names its line.
     """
     clock = Clock(settings.time_zone or _DEFAULT_ZONE, settings.today)
-    warehouse, database, door = doors(settings, clock)
+    warehouse, stores, door = doors(settings, clock)
     try:
         found = await door.tables()
         plain = await asyncio.to_thread(
@@ -46,7 +46,7 @@ async def learn(settings: Settings) -> Learned:
         return learned
     finally:
         await warehouse.close()
-        database.close()
+        stores.close()
 
 
 def _check_policy(policy: Policy, catalog: Catalog) -> None:

@@ -4,7 +4,6 @@ from askwell.inbox.sqlite import INBOX, SQLiteInbox
 from askwell.slack.doors import People
 from askwell.slack.respond import ClientOf, Means
 from askwell.slack.worker import Worker
-from askwell.stores.sqlite import SQLiteBudget, SQLiteLedger
 from askwell.wiring.app import Askwell
 
 
@@ -18,8 +17,8 @@ def slack_means(app: Askwell, client_of: ClientOf, people: People) -> Means:
     return Means(
         client_of=client_of,
         conversation=app.conversation(),
-        ledger=SQLiteLedger(app.database),
-        budget=SQLiteBudget(app.database),
+        ledger=app.stores.ledger,
+        budget=app.stores.budget,
         people=people,
     )
 
