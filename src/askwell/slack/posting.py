@@ -209,7 +209,7 @@ class Desk:
         return await attempt()
 
     async def _once(self, part: str, message: SlackMessage, where: Where) -> Posted:
-        there = self.known.get(part) or await self._looked_up(part, where)
+        there = await self.look_up(part, where)
         if there is None:
             ts = await self._sent(part, message, where)
             posted = await self.record(part, where.channel, ts)
@@ -220,10 +220,10 @@ class Desk:
         await self._alone(posted, where, expected=self.late.count(part) - (there is not None))
         return posted
 
-    async def _looked_up(self, part: str, where: Where) -> Posted | None:
-        """Return what is there of a part, where it may be; one that is late is waited for."""
-        if not self.must_look:
-            return None
+    async def look_up(self, part: str, where: Where) -> Posted | None:
+        """Return what is there of a part, as far as it may be; one that is late is waited for."""
+        if part in self.known or not self.must_look:
+            return self.known.get(part)
         for pause in _LATE if part in self.late else ():
             if there := await self.find(part, where):
                 return there

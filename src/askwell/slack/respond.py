@@ -33,6 +33,7 @@ from askwell.slack.posting import ANSWER, Desk, Where, is_gone
 from askwell.slack.progress import QUICK_SECONDS, Progress
 
 ASKED, PRIVATE, OFFER, THREAD, SHARED = "asked", "private", "offer", "thread", "shared"
+ALONE = "alone"  # no post: it was decided that the asker alone is answered
 _MOST_OWNERS = 3  # who are asked whether an answer may be shared
 _CLICKS = ("choice", "suggestion", "correction")
 _FROM_ANYWHERE = ("command", "shortcut")
@@ -125,7 +126,7 @@ async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
         async with progress.shown():
             kept = await _asked(means, event, asker, where, progress, looking)
         audience = await _audience(means, kept, asker, await looking)
-        if PRIVATE in desk.known or (audience == "asker" and ANSWER not in _done(desk)):
+        if await _is_private(desk, audience, where):
             await _privately(means, desk, event, asker, kept, where)
         else:
             await _openly(means, desk, asker, kept, where)
@@ -139,8 +140,15 @@ async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
         looking.cancel()
 
 
-def _done(desk: Desk) -> set[str]:
-    return {part for part, posted in desk.known.items() if posted.state == "done"}
+async def _is_private(desk: Desk, audience: Audience, where: Where) -> bool:
+    """Tell whether the asker alone is answered: as decided first, whoever came or went since.
+
+    An answer that an earlier try showed to everybody is not given a second time.
+    """
+    if ALONE in desk.known or audience != "asker":
+        return ALONE in desk.known
+    shown = await desk.look_up(ANSWER, where)
+    return shown is None or shown.state == "open"
 
 
 async def _place(means: Means, desk: Desk, event: Event, where: Where) -> Place:
@@ -229,6 +237,7 @@ async def _privately(
     A follow-up under the private answer goes on from it.
     """
     direct = await _direct(desk, event.user)
+    await desk.record(ALONE, direct, "")
     message = await message_of(desk, kept)
     answer = await desk.post(PRIVATE, message, Where(channel=direct))
     await means.conversation.continue_in(f"{event.team}:{direct}:{answer.ts}", kept)
