@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from askwell.charts import draw
-from askwell.conversation import Conversation
+from askwell.conversation import Conversation, Export
 from askwell.domain.answer import Chart
 from askwell.domain.delivery import Posted
 from askwell.domain.kept import KeptAnswer
@@ -86,8 +86,18 @@ async def _upload(
     conversation: Conversation, kept: KeptAnswer, asker: Asker, kind: FileKind
 ) -> Upload:
     if kind not in ("csv", "xlsx"):
-        return {"content": kept.answer.sql or "", "filename": "askwell.sql", "title": "SQL"}
+        return sql_upload(kept)
     export = await conversation.export(kept.answer.files_of or kept.id, asker=asker, kind=kind)
+    return rows_upload(export)
+
+
+def sql_upload(kept: KeptAnswer) -> Upload:
+    """Return an answer's SQL as a file."""
+    return {"content": kept.answer.sql or "", "filename": "askwell.sql", "title": "SQL"}
+
+
+def rows_upload(export: Export) -> Upload:
+    """Return an answer's rows as a file."""
     return {"content": export.content, "filename": export.name, "title": export.name}
 
 

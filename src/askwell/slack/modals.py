@@ -19,6 +19,7 @@ from askwell.slack.blocks import (
 )
 from askwell.slack.blocks.actions import Origin
 from askwell.slack.clicks import Click
+from askwell.slack.files import Upload, rows_upload, sql_upload
 from askwell.slack.places import DIRECT, LOOK_SECONDS, Place, audience_in, look_around
 
 Make = Callable[[KeptAnswer, Origin], SlackView]
@@ -63,9 +64,8 @@ async def send_file(click: Click) -> None:
     alone = (await conversation.preference(asker.email)).private
     seen_by = audience_in(await _place(click), conversation, export)
     where = _origin(click) if seen_by == "everyone" and not alone else None
-    upload = {"content": export.content, "filename": export.name, "title": export.name}
     comment = _said(export.truncated, export.rows, await click.language())
-    await _upload(click, upload, comment, where)
+    await _upload(click, rows_upload(export), comment, where)
 
 
 async def _opened(click: Click, make: Make) -> None:
@@ -73,10 +73,9 @@ async def _opened(click: Click, make: Make) -> None:
     view = make(kept, _origin(click))
     await _show(click, view)
     if "sql" in view.files:
-        upload = {"content": kept.answer.sql or "", "filename": "askwell.sql", "title": "SQL"}
         seen_by = audience_in(await _place(click), click.ears.conversation, kept)
         where = _origin(click) if seen_by == "everyone" else None
-        await _upload(click, upload, "", where)
+        await _upload(click, sql_upload(kept), "", where)
 
 
 def _origin(click: Click) -> Origin:
@@ -106,7 +105,7 @@ async def _place(click: Click) -> Place:
     )
 
 
-async def _upload(click: Click, upload: dict[str, Any], comment: str, where: Origin | None) -> None:
+async def _upload(click: Click, upload: Upload, comment: str, where: Origin | None) -> None:
     """Upload a file into the thread, or into the direct message of whoever clicked."""
     said: dict[str, Any] = {"file_uploads": [upload], "initial_comment": comment or None}
     if where is not None:

@@ -12,13 +12,13 @@ from askwell.slack.blocks.elements import (
     Block,
     actions,
     button,
+    code,
     context,
     menu,
     option,
-    rich,
 )
 from askwell.slack.blocks.message import MOST_CHARACTERS, FileKind, SlackMessage, characters
-from askwell.slack.blocks.safe_text import clean, clean_lines, size
+from askwell.slack.blocks.safe_text import clean, size
 from askwell.slack.blocks.said import feedback, notification, sentence, suggestions, tools
 from askwell.slack.blocks.small_print import small_print, subject, warnings
 from askwell.slack.blocks.table import ShownTable, data_table
@@ -26,7 +26,6 @@ from askwell.slack.blocks.table import ShownTable, data_table
 _MOST_CHOICE_BUTTONS = 5
 _LONGEST_CHOICE_BUTTON = 30
 _MOST_CHOICES = 100
-_MOST_SQL = 3_000
 _SPARE = 200  # for a sentence on what the table leaves out
 
 
@@ -130,14 +129,12 @@ def _talk(answer: Answer) -> SlackMessage:
 
     Rows that were asked for as a file go along as one.
     """
-    sql = clean_lines(answer.sql or "").strip()
-    fits = size(sql) <= _MOST_SQL
+    shown = code(answer.sql or "")
     rows: tuple[FileKind, ...] = ("csv", "xlsx") if answer.files_of else ()
-    code = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": sql}]}
     return SlackMessage(
         text=notification([answer.headline, *answer.observations[:1]]),
-        blocks=(sentence(answer), *([rich(code)] if sql and fits else []), *suggestions(answer)),
-        files=rows if fits else ("sql", *rows),
+        blocks=(sentence(answer), *shown, *suggestions(answer)),
+        files=("sql", *rows) if answer.sql and not shown else rows,
     )
 
 

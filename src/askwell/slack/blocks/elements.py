@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from askwell.slack.blocks.safe_text import line
+from askwell.slack.blocks.safe_text import clean_lines, line, size
 
 Block = dict[str, Any]
 
 _MOST_BUTTON = 75
 _MOST_OPTION = 75
 _MOST_CONTEXT = 3_000
+_MOST_CODE = 3_000
 
 
 def plain(text: str, most: int) -> Block:
@@ -81,6 +82,15 @@ def bullets(lines: Sequence[Sequence[Block]]) -> list[Block]:
     """Return a list of rich text; nothing for no lines."""
     elements = [paragraph(*spans) for spans in lines]
     return [{"type": "rich_text_list", "style": "bullet", "elements": elements}] if lines else []
+
+
+def code(text: str) -> list[Block]:
+    """Return lines that are shown as they are; nothing where none are, or more than fit."""
+    lines = clean_lines(text).strip()
+    if not 0 < size(lines) <= _MOST_CODE:
+        return []
+    shown = {"type": "text", "text": lines}
+    return [rich({"type": "rich_text_preformatted", "elements": [shown]})]
 
 
 def joint(before: str) -> Block:

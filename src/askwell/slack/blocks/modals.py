@@ -14,6 +14,7 @@ from askwell.slack.blocks.elements import (
     actions,
     bullets,
     button,
+    code,
     context,
     joint,
     paragraph,
@@ -22,10 +23,8 @@ from askwell.slack.blocks.elements import (
     span,
 )
 from askwell.slack.blocks.message import SlackView
-from askwell.slack.blocks.safe_text import clean_lines, size
 from askwell.slack.blocks.small_print import assumptions, days, way
 
-MOST_SQL = 3_000  # what a text of one block may hold
 _MOST_LINES = 30
 _MOST_LINE = 400
 _MOST_STEPS = 10
@@ -39,16 +38,12 @@ _KIND = {
 def sql_modal(kept: KeptAnswer, origin: Origin) -> SlackView:
     """Return the SQL of an answer; longer than a block holds, it comes as a file."""
     answer = kept.answer
-    sql = clean_lines(answer.sql or "").strip()
-    fits = 0 < size(sql) <= MOST_SQL
-    if fits:
-        code = {"type": "text", "text": sql}
-        body = [rich({"type": "rich_text_preformatted", "elements": [code]})]
-    else:
-        body = [rich(paragraph(span(_no_room(sql, answer.language))))]
+    sql = answer.sql or ""
+    shown = code(sql)
+    body = shown or [rich(paragraph(span(_no_room(sql, answer.language))))]
     blocks = [*body, *context(way(answer)), *context(_dialect(answer))]
     view = modal("SQL", blocks, origin, answer.language)
-    return SlackView(view=view, files=() if fits or not sql else ("sql",))
+    return SlackView(view=view, files=("sql",) if sql and not shown else ())
 
 
 def _no_room(sql: str, language: Language) -> str:
