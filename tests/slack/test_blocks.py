@@ -32,6 +32,7 @@ from askwell.slack.blocks import (
     preferences_form,
     receipt_modal,
     share_offer,
+    shared,
     sql_modal,
     task,
 )
@@ -407,6 +408,13 @@ def test_an_owner_is_asked_to_share() -> None:
     assert elements(message)[ids.SHARE]["value"] == TURN
     assert message.blocks[0]["elements"][0]["elements"][0] == {"type": "user", "user_id": "U1"}
     assert "가입자 수 알려줘" in message.text
+
+
+def test_owners_see_who_has_shared() -> None:
+    message = shared("가입자 수 <!here>", "ko", by="U2", link="https://x.slack.com/p1")
+    assert set(elements(message)) == {ids.OPEN}
+    assert message.blocks[0]["elements"][0]["elements"][0] == {"type": "user", "user_id": "U2"}
+    assert message.text == "님이 답변을 스레드에 공유했어요. 가입자 수 &lt;!here&gt;"
 
 
 def test_a_click_says_in_the_thread_what_it_asks() -> None:

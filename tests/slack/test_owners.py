@@ -5,7 +5,9 @@ from house import OWNER, House, opened
 
 from askwell.demo import FINANCE_LEAD
 from askwell.playground import Slack, User
+from askwell.playground.controls import controls
 from askwell.settings import Settings
+from askwell.slack.blocks import actions as ids
 
 RESTRICTED = "What was the settlement amount in March 2024?"
 
@@ -24,6 +26,15 @@ async def test_the_people_of_a_team_that_owns_the_data_are_asked(house: House) -
     lead, team = add("seoyeon", email=FINANCE_LEAD), add("finance", email=OWNER)
     await asked_in_public(house)
     assert offers(house, lead, team, house.minseo, house.hajun) == [1, 1, 0, 0]
+    mine, theirs = (house.slack.messages(house.slack.direct(who))[0] for who in (lead, team))
+    turn = controls(mine)[0].element["value"]
+    by = next(a for a in house.conversation.doors.named() if a.email == FINANCE_LEAD)
+    await house.conversation.share(turn, by=by)
+    await house.put(house.event(mine, kind="share", user=lead.id, text=turn, of="1"))
+    await house.worker.drain()
+    for offer in (mine, theirs):
+        assert lead.id in str(offer.blocks)
+        assert [c.element["action_id"] for c in controls(offer)] == [ids.OPEN]
 
 
 async def test_a_metric_is_shared_by_those_who_own_its_tables(house: House) -> None:

@@ -34,8 +34,6 @@ async def serve_playground(settings: "Settings", port: int) -> None:
         from askwell.wiring.playground import in_playground
     except ImportError as error:
         raise Misconfigured(_NO_SLACK) from error
-    if settings.is_demo and not (settings.home / "catalog.json").exists():
-        click.echo("Building the demo company (about 20 seconds the first time) …", err=True)
     if settings.is_demo and await _is_demo_new(settings):
         await wiring.learn(settings)
     ended = _ended()
@@ -55,6 +53,8 @@ async def _is_demo_new(settings: "Settings") -> bool:
 
     path = wiring.warehouse_file(settings)
     is_known = path.exists() and (settings.home / "catalog.json").exists()
+    if not is_known:
+        click.echo("Building the demo company (about 20 seconds, once a day) …", err=True)
     await asyncio.to_thread(build_demo, settings)
     return not is_known
 

@@ -24,6 +24,7 @@ from askwell.slack.blocks import (
     pointer,
     sentence_message,
     share_offer,
+    shared,
 )
 from askwell.slack.doors import Budget, Ledger, People
 from askwell.slack.events import Event
@@ -312,3 +313,17 @@ async def _share(means: Means, desk: Desk, event: Event) -> None:
     where = Where(channel=thread.channel, thread=thread.ts)
     message = await message_of(desk, kept)
     await desk.post(SHARED, message, where)
+    await _settle_offers(desk, event, kept, where)
+
+
+async def _settle_offers(desk: Desk, event: Event, kept: KeptAnswer, where: Where) -> None:
+    """Say to all owners, in place of their buttons, who has shared the answer."""
+    link = await _link(desk, where.channel, where.thread)
+    done = shared(kept.question, kept.answer.language, by=event.user, link=link)
+    for part, offer in desk.known.items():
+        if part.startswith(OFFER):
+            place = {"channel": offer.channel, "ts": offer.ts}
+            with suppress(SlackApiError):  # it was deleted
+                await desk.call(
+                    desk.client.chat_update, **place, text=done.text, blocks=list(done.blocks)
+                )

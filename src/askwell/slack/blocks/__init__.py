@@ -15,6 +15,7 @@ from askwell.slack.blocks.notices import (
     pointer,
     sentence_message,
     share_offer,
+    shared,
 )
 from askwell.slack.blocks.progress import loading_messages, plan_title, status, task
 
@@ -37,6 +38,7 @@ __all__ = [
     "receipt_modal",
     "sentence_message",
     "share_offer",
+    "shared",
     "sql_modal",
     "status",
     "task",

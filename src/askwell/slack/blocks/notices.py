@@ -55,6 +55,16 @@ def share_offer(
     )
 
 
+def shared(question: str, language: Language, *, by: str, link: str = "") -> SlackMessage:
+    """Say, in place of the offer, that somebody has shared the answer; `by`: their Slack id."""
+    said = text("shared the answer in the thread.", language)
+    who = paragraph({"type": "user", "user_id": by}, joint(" "), span(said))
+    there = [_link(text("Open the thread", language), link)] if link else []
+    return SlackMessage(
+        text=notification([said, question]), blocks=(rich(who, _quote(question)), *actions(there))
+    )
+
+
 def asked_again(question: str, language: Language, *, asker: str) -> SlackMessage:
     """Say in the thread what a click asked, so that the answer below it can be understood."""
     said = text("asks:", language)
