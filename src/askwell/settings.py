@@ -77,6 +77,11 @@ SETTINGS = (
     Setting("ASKWELL_SLACK_HOST", "127.0.0.1", "Where `http` listens; `0.0.0.0` in a container."),
     Setting("ASKWELL_SLACK_PORT", "3000", "The port on which `http` listens."),
     Setting(
+        "ASKWELL_HEALTH_PORT",
+        "0",
+        "Where `/live` and `/ready` answer, on the host of ASKWELL_SLACK_HOST. 0: nowhere.",
+    ),
+    Setting(
         "ASKWELL_SLACK_API_URL",
         "https://slack.com/api/",
         "Slack's Web API, e.g. that of a local Slack.",
@@ -129,6 +134,7 @@ class Settings:
     query_memory: str
     result_hours: float
     slack: SlackSettings
+    health_port: int
     is_demo: bool = False
 
 
@@ -161,6 +167,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         query_memory=_memory(raw["ASKWELL_QUERY_MEMORY"]),
         result_hours=_number(raw, "ASKWELL_RESULT_HOURS"),
         slack=_slack(raw),
+        health_port=_health_port(raw["ASKWELL_HEALTH_PORT"]),
     )
 
 
@@ -186,6 +193,12 @@ def _slack(raw: Mapping[str, str]) -> SlackSettings:
         port=port,
         api_url=_address("ASKWELL_SLACK_API_URL", raw["ASKWELL_SLACK_API_URL"]),
     )
+
+
+def _health_port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise Misconfigured(f"ASKWELL_HEALTH_PORT is {text!r}. Write a port, or 0 for none.")
+    return int(text)
 
 
 def _token(raw: Mapping[str, str], name: str, start: str) -> str:

@@ -304,6 +304,6 @@ def test_the_command_says_what_is_missing(demo_settings: Settings, tmp_path: Pat
         "ASKWELL_WAREHOUSE_URL": demo_settings.warehouse_url,
         "ASKWELL_SLACK_MODE": "socket",
     }
-    done = CliRunner().invoke(main, ["slack"], env=environ)
+    done = CliRunner().invoke(main, ["serve"], env=environ)
     assert done.exit_code == 2
     assert "ASKWELL_SLACK_BOT_TOKEN" in done.output

@@ -33,10 +33,10 @@ def test_the_settings_exist_and_each_of_slacks_is_named() -> None:
 
 
 def test_the_commands_exist() -> None:
-    named = set(re.findall(r"`?\baskwell (slack|demo|learn|doctor)\b", PAGE))
-    assert named == {"slack", "demo", "learn", "doctor"}
+    named = set(re.findall(r"`?\baskwell (serve|manifest|demo|learn|doctor)\b", PAGE))
+    assert named == {"serve", "manifest", "demo", "learn", "doctor"}
     assert named <= set(getattr(main, "commands", {}))
-    assert {"--manifest", "--url"} <= set(re.findall(r"askwell slack (--\w+)", PAGE))
+    assert "--url" in re.findall(r"askwell manifest (--\w+)", PAGE)
     assert f"`{commands.COMMAND} settings`" in PAGE
     assert "settings" in commands._SETTINGS
 

@@ -122,8 +122,8 @@ def test_over_http_it_names_every_address() -> None:
 
 
 def test_the_command_prints_it(tmp_path: Path) -> None:
-    printed = CliRunner().invoke(main, ["slack", "--manifest"])
+    printed = CliRunner().invoke(main, ["manifest"])
     assert yaml.safe_load(printed.output) == manifest()
     address = "https://askwell.example"
-    printed = CliRunner().invoke(main, ["slack", "--url", address])
+    printed = CliRunner().invoke(main, ["manifest", "--url", address])
     assert yaml.safe_load(printed.output) == http_manifest(address)

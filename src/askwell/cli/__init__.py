@@ -60,14 +60,21 @@ def doctor() -> None:
 
 
 @main.command()
-@click.option("--manifest", is_flag=True, help="Print the manifest to create the app from.")
-@click.option("--url", default="", help="Where Slack reaches askwell, for a manifest over HTTP.")
-def slack(manifest: bool, url: str) -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["listener", "worker", "both"]),
+    help="Only hear Slack, only answer, or both (default: ASKWELL_SLACK_ROLE).",
+)
+def serve(role: str | None) -> None:
     """Answer in Slack until it is stopped."""
-    if manifest or url:
-        serving.print_manifest(url)
-    else:
-        run_command(serving.serve_slack)
+    run_command(lambda settings: serving.serve(serving.in_role(settings, role)))
+
+
+@main.command()
+@click.option("--url", default="", help="Where Slack reaches askwell, for a manifest over HTTP.")
+def manifest(url: str) -> None:
+    """Print the manifest from which Slack creates the app."""
+    serving.print_manifest(url)
 
 
 @main.command()

@@ -1,6 +1,6 @@
-"""Answer in Slack, and in a local Slack: `slack`, `playground`."""
+"""Answer in Slack, and in a local Slack: `serve`, `playground`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -76,23 +76,47 @@ def _ended() -> "asyncio.Event":
     return ended
 
 
-async def serve_slack(settings: "Settings") -> None:
-    """Answer until Ctrl-C, or until the process is told to end."""
+def in_role(settings: "Settings", role: str | None) -> "Settings":
+    """Return the settings with another role, where one is given."""
+    from dataclasses import replace
+
+    given: Any = role or settings.slack.role
+    return replace(settings, slack=replace(settings.slack, role=given))
+
+
+async def serve(settings: "Settings") -> None:
+    """Answer until Ctrl-C, or until the process is told to end: what is begun is ended first."""
     from askwell.errors import Misconfigured
     from askwell.wiring import open_askwell
 
     try:
+        from askwell.slack.probes import probes
         from askwell.wiring.slack_app import in_slack
     except ImportError as error:
         raise Misconfigured(_NO_SLACK) from error
     app = open_askwell(settings)
     ended = _ended()
     try:
-        async with in_slack(app) as here:
+        async with (
+            in_slack(app) as here,
+            probes(here.problems, host=settings.slack.host, port=settings.health_port),
+        ):
             click.echo(f"askwell is in Slack, {_how(settings, here.address)}.")
-            await ended.wait()
+            await _first(ended, here.working)
     finally:
         await app.close()
+
+
+async def _first(ended: "asyncio.Event", working: "asyncio.Future[None]") -> None:
+    """Wait for the end; raise what ended the worker, where that comes first."""
+    import asyncio
+
+    told = asyncio.ensure_future(ended.wait())
+    waited: list[asyncio.Future[Any]] = [told, working]
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if working.done():
+        working.result()
 
 
 def _how(settings: "Settings", address: str) -> str:

@@ -1,7 +1,7 @@
 """The Bolt app: every request verified, every question in the inbox before Slack has its ack."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -38,6 +38,12 @@ def build(ears: Ears, client: AsyncWebClient, *, signing_secret: str = "") -> As
         attaching_conversation_kwargs_enabled=False,
         attaching_function_token_enabled=False,
     )
+
+    @app.middleware
+    async def first(next: Callable[[], Awaitable[object]]) -> None:  # noqa: A002  # Bolt's word
+        with ears.chores.held():
+            await next()
+
     register(app, ears)
     return app
 
@@ -51,11 +57,11 @@ async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
 
 
 @asynccontextmanager
-async def socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[str]:
-    """Hear Slack over a WebSocket that askwell itself opens: it has no address of its own."""
+async def socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Hear Slack over a WebSocket that askwell itself opens; yield what tells if it is open."""
     handler = AsyncSocketModeHandler(app, app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
-        yield ""
+        yield handler.client.is_connected
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]

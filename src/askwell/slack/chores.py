@@ -2,25 +2,42 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 _LOG = logging.getLogger("askwell")
 _GRACE_SECONDS = 5.0
+_HELD_SECONDS = 0.2  # the longest that chores make way
 
 
 @dataclass(slots=True)
 class Chores:
-    """Do what nobody waits for, `parallel` at a time."""
+    """Do what nobody waits for, `parallel` at a time, and after what Slack waits for."""
 
     parallel: int = 50
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _slots: asyncio.Semaphore = field(init=False)
+    _ahead: int = 0
+    _free: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         """Open the slots."""
         self._slots = asyncio.Semaphore(self.parallel)
+        self._free.set()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let chores wait a little meanwhile: many events at once have their acks first."""
+        self._ahead += 1
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._ahead -= 1
+            if not self._ahead:
+                self._free.set()
 
     @property
     def is_busy(self) -> bool:
@@ -48,6 +65,9 @@ class Chores:
 
     async def _done(self, work: Coroutine[Any, Any, None]) -> None:
         async with self._slots:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HELD_SECONDS):
+                    await self._free.wait()
             await work
 
     def _over(self, task: asyncio.Task[None]) -> None:

@@ -45,7 +45,9 @@ class Worker:
     """Answer what is in the inbox.
 
     `parallel`: how many questions at a time; `tries`: after how many a question is apologised
-    for; `post_seconds`: the longest that one call of Slack's may take, less than a lease.
+    for; `post_seconds`: the longest that one call of Slack's may take, less than a lease;
+    `grace`: for how many seconds `close` lets work end. `failing`: since when the inbox does not
+    answer, as `time.monotonic` says it; 0 while it does.
     """
 
     means: Means
@@ -53,7 +55,9 @@ class Worker:
     parallel: int = 20
     tries: int = MOST_TRIES
     post_seconds: float = POST_SECONDS
+    grace: float = _GRACE_SECONDS
     boundary: Boundary = nothing
+    failing: float = 0.0
     now: Callable[[], float] = time.time
     _bots: dict[str, Bot] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -87,18 +91,21 @@ class Worker:
         """Take nothing more; what does not end soon is given back."""
         self._closing = True
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
+            await asyncio.wait(self._tasks, timeout=self.grace)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _taken(self, wait: float) -> Delivery | None:
         try:
-            return await self.inbox.take(wait=wait)
+            taken = await self.inbox.take(wait=wait)
         except Transient as error:
+            self.failing = self.failing or time.monotonic()
             _LOG.warning("the inbox does not answer: %s", error)
             await asyncio.sleep(1.0)
             return None
+        self.failing = 0.0
+        return taken
 
     def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
         task = asyncio.create_task(self._handle(Lease(self.inbox, delivery, self.now)))

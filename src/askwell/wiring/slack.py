@@ -6,6 +6,8 @@ from askwell.slack.respond import ClientOf, Means
 from askwell.slack.worker import Worker
 from askwell.wiring.app import Askwell
 
+_GRACE_SECONDS = 20.0  # whoever runs the process gives it 30 from SIGTERM to SIGKILL
+
 
 def open_inbox(app: Askwell, *, lease: float = 60.0) -> SQLiteInbox:
     """Open the inbox, a file of its own; `lease`: for how many seconds a worker holds an event."""
@@ -27,4 +29,5 @@ def slack_worker(
     app: Askwell, inbox: SQLiteInbox, client_of: ClientOf, people: People, *, parallel: int = 20
 ) -> Worker:
     """Return a worker that answers what is in the inbox, `parallel` threads side by side."""
-    return Worker(slack_means(app, client_of, people), inbox, parallel=parallel)
+    means = slack_means(app, client_of, people)
+    return Worker(means, inbox, parallel=parallel, grace=_GRACE_SECONDS)

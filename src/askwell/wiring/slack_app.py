@@ -1,7 +1,8 @@
 """askwell in Slack: listeners, the inbox and a worker, in one process or in several."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ from askwell.slack.worker import Worker
 from askwell.wiring.app import Askwell
 from askwell.wiring.slack import open_inbox, slack_worker
 
+_SILENT_SECONDS = 30.0
 _FOR_ONE = {
     "socket": ("ASKWELL_SLACK_BOT_TOKEN", "ASKWELL_SLACK_APP_TOKEN"),
     "http": ("ASKWELL_SLACK_BOT_TOKEN", "ASKWELL_SLACK_SIGNING_SECRET"),
@@ -40,13 +42,27 @@ _FOR_MANY = (
 class InSlack:
     """Be askwell in Slack: `address` is where it listens over HTTP, or empty.
 
-    Where the role is a listener's, the worker is idle; a worker's hears nothing.
+    Where the role is a listener's, the worker is idle; a worker's hears nothing. `working` ends
+    only with an error, or when it is closed.
     """
 
     ears: Ears
     inbox: SQLiteInbox
     worker: Worker
+    working: asyncio.Future[None]
+    hears: Callable[[], Awaitable[bool]] | None = None
     address: str = ""
+
+    async def problems(self) -> tuple[str, ...]:
+        """Name what keeps it from its work now; empty where it is ready."""
+        failing = self.worker.failing
+        silent = time.monotonic() - failing if failing else 0.0
+        found = {
+            "the worker has ended": self.working.done(),
+            "the inbox does not answer": silent > _SILENT_SECONDS,
+            "Slack is not connected": self.hears is not None and not await self.hears(),
+        }
+        return tuple(said for said, is_so in found.items() if is_so)
 
 
 @asynccontextmanager
@@ -80,13 +96,12 @@ async def in_slack(
             yield opened
             return
         app = build(opened.ears, client, signing_secret=settings.signing_secret)
-        way = (
-            serving(app, pages, host=settings.host, port=settings.port)
-            if settings.mode == "http"
-            else socket_mode(app, settings.app_token)
-        )
-        address = await stack.enter_async_context(way)
-        yield replace(opened, address=address)
+        if settings.mode == "http":
+            http = serving(app, pages, host=settings.host, port=settings.port)
+            yield replace(opened, address=await stack.enter_async_context(http))
+        else:
+            hears = await stack.enter_async_context(socket_mode(app, settings.app_token))
+            yield replace(opened, hears=hears)
 
 
 async def _opened(
@@ -98,11 +113,16 @@ async def _opened(
     stack.push_async_callback(inbox.close)
     worker = slack_worker(askwell, inbox, workspaces.client_of, people, parallel=settings.parallel)
     ears = Ears(askwell.conversation(), inbox, people, workspaces)
-    if settings.role != "listener":
-        stack.push_async_callback(_ended, asyncio.create_task(worker.run()))
+    idle = settings.role == "listener"
+    working = asyncio.get_running_loop().create_future() if idle else _begun(worker)
+    stack.push_async_callback(_ended, working)
     stack.push_async_callback(worker.close)
     stack.push_async_callback(ears.chores.close)
-    return InSlack(ears, inbox, worker)
+    return InSlack(ears, inbox, worker, working)
+
+
+def _begun(worker: Worker) -> asyncio.Future[None]:
+    return asyncio.create_task(worker.run())
 
 
 def check(settings: SlackSettings) -> None:
@@ -131,6 +151,6 @@ def _needed(settings: SlackSettings) -> tuple[str, ...]:
     return needed[:1] if settings.role == "worker" else needed
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+async def _ended(task: asyncio.Future[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
