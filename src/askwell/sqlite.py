@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 from askwell.errors import AskwellError, Misconfigured, Transient
 
 _TRY_AGAIN_SECONDS = 0.02
+# A commit of another process takes a few milliseconds; SQLite's own waits grow to 100.
+_LOCK_SECONDS = 0.001
+_PRIMARY = 0xFF  # the part of an error code that says its kind
 # So that no commit holds the file for long.
 _MOST_IN_ONE_COMMIT = 256
 # What one write may raise without harm to those that share its commit.
@@ -40,11 +43,16 @@ _Told = tuple["asyncio.Future[Any]", Callable[[], None]]
 
 @dataclass
 class Traffic:
-    """Count what one process did with a file; `waited`: seconds until others let it write."""
+    """Count what one process did with a file.
+
+    `waits`: how often another process had to be waited for to write; `waited`: how long, in
+    seconds.
+    """
 
     commits: int = 0
     writes: int = 0
     reads: int = 0
+    waits: int = 0
     waited: float = 0.0
 
 
@@ -65,9 +73,11 @@ class File:
         """
         self.traffic = Traffic()
         self._path = path
+        self._patience = patience
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _open(path, schema, patience)
+            self._connection.execute("PRAGMA busy_timeout = 0")  # `_begin` waits
             self._reader = _open(path, "PRAGMA query_only = ON", patience)
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(
@@ -154,14 +164,31 @@ class File:
             ]
 
     def _commit(self, batch: Sequence[_Write]) -> list[_Told]:
-        began = time.monotonic()
-        self._connection.execute("BEGIN IMMEDIATE")
-        self.traffic.waited += time.monotonic() - began
+        self._begin()
         told = [self._attempt(write) for write in batch]
         self._connection.execute("COMMIT")
         self.traffic.commits += 1
         self.traffic.writes += len(batch)
         return told
+
+    def _begin(self) -> None:
+        """Begin to write, as soon as no other process does."""
+        if self._begun():
+            return
+        began = time.monotonic()
+        while not self._begun(is_last=time.monotonic() - began > self._patience):
+            time.sleep(_LOCK_SECONDS)
+        self.traffic.waits += 1
+        self.traffic.waited += time.monotonic() - began
+
+    def _begun(self, *, is_last: bool = False) -> bool:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if is_last or error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
     def _attempt(self, write: _Write) -> _Told:
         """Do one write; return what tells its caller, once it is on disk."""
