@@ -161,3 +161,14 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Misconfigured, match="ASKWELL_HOME"):
         File(tmp_path / "file" / "notes.sqlite3", SCHEMA)
+
+
+async def test_an_error_that_nobody_foresaw_leaves_nobody_waiting(file: File) -> None:
+    def broken(connection: sqlite3.Connection) -> None:
+        connection.execute(*note("half"))
+        raise AttributeError("a mistake in the code")
+
+    outcomes = await gathered(file, partial(insert, "one"), broken)
+    assert all(isinstance(outcome, AttributeError) for outcome in outcomes)
+    await file.write(note("two"))
+    assert await file.read(COUNT) == [(1,)]

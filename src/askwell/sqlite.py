@@ -138,7 +138,7 @@ class File:
         self.traffic.reads += 1
         try:
             return self._reader.execute(sql, values).fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise Transient(f"cannot read {self._path}: {error}") from error
 
     def _must_be_open(self) -> None:
@@ -157,11 +157,13 @@ class File:
         try:
             return self._commit(batch) if batch else []
         except sqlite3.Error as error:
-            self._roll_back()
-            unwritten = f"cannot write {self._path}: {error}"
-            return [
-                (w.outcome, partial(w.outcome.set_exception, Transient(unwritten))) for w in batch
-            ]
+            return self._undone(batch, Transient(f"cannot write {self._path}: {error}"))
+        except Exception as error:  # noqa: BLE001  # of one write's own code: nobody may wait on
+            return self._undone(batch, error)
+
+    def _undone(self, batch: Sequence[_Write], error: Exception) -> list[_Told]:
+        self._roll_back()
+        return [(w.outcome, partial(w.outcome.set_exception, error)) for w in batch]
 
     def _commit(self, batch: Sequence[_Write]) -> list[_Told]:
         self._begin()

@@ -117,5 +117,5 @@ async def probed(port: str, path: str) -> tuple[int, str]:
 
 async def until_probed(port: str, expected: tuple[int, str]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while await probed(port, "/ready") != expected:
+        while await probed(port, "/ready") != expected:  # noqa: ASYNC110  # of another process
             await asyncio.sleep(0.1)

@@ -1,5 +1,7 @@
 """What is asked by a command or a click, by somebody who gets no answer, or to somebody else."""
 
+import time
+
 import pytest
 from house import House
 
@@ -114,3 +116,36 @@ async def test_somebody_may_want_all_answers_alone(house: House, private: bool) 
     assert ("success rate" in said.text.lower()) is not private
     assert bool(house.slack.messages(house.slack.direct(house.jiwoo))) is private
     assert ("as you have set" in said.text) is private
+
+
+async def test_a_guest_who_talks_to_others_is_told_nothing(house: House, slack: Slack) -> None:
+    first = await house.answered(house.jiwoo, house.general, ENGLISH_QUESTION)
+    guest = slack.workspace.add_user("gast", email="g@elsewhere.example", is_restricted=True)
+    house.general.members.append(guest.id)
+    thanks = await house.answered(
+        guest, house.general, "thanks all!", thread=first, is_addressed=False
+    )
+    assert house.posts(thanks) == []
+
+
+async def test_a_click_is_answered_once_where_our_clock_is_ahead(
+    house: House, slack: Slack
+) -> None:
+    first = await house.answered(house.jiwoo, house.general, FIRST_QUESTION)
+    slack.faults.drop_response("chat.postMessage")
+    ahead = f"{time.time() + 4:.6f}"
+    event = house.event(first, kind="choice", text=ENGLISH_QUESTION, ts=ahead, of="click")
+    assert await house.put(event)
+    await house.worker.drain()
+    assert len(house.posts(first)) == 3  # the first answer, what was clicked, its answer
+
+
+async def test_the_same_click_days_later_leaves_no_status(house: House, slack: Slack) -> None:
+    first = await house.answered(house.jiwoo, house.general, FIRST_QUESTION)
+    event = house.event(first, kind="choice", text=ENGLISH_QUESTION, of="click")
+    for _ in range(2):
+        assert await house.put(event)
+        await house.worker.drain()
+        house.clock.seconds += 90_000.0
+    assert len(house.posts(first)) == 3
+    assert slack.status(first) is None

@@ -1,10 +1,14 @@
 """What not everybody in a place may see goes to the asker alone; an owner may share it."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from house import OWNER, House
 
 from askwell.playground import Channel, Message
 from askwell.playground.controls import Control, controls
+from askwell.wiring.stores import DATABASE
 
 RESTRICTED = "What was the settlement amount in March 2024?"
 
@@ -144,3 +148,24 @@ async def test_a_group_message_is_as_a_private_channel(house: House) -> None:
     question = await house.answered(house.jiwoo, alone, RESTRICTED)
     [answer] = house.posts(question)
     assert "settlement" in answer.text.lower()
+
+
+async def test_a_share_that_comes_too_late_says_so(house: House) -> None:
+    house.slack.workspace.add_user("owner", email=OWNER)
+    question = await house.answered(house.jiwoo, room(house, house.minseo.id), RESTRICTED)
+    owner = next(u for u in house.slack.workspace.users.values() if u.email == OWNER)
+    [offer] = house.slack.messages(house.slack.direct(owner))
+    turn = house.event(question).turn
+    asker = await house.worker.means.people.asker(
+        await house.worker.means.client_of("", ""), house.slack.installation.team, owner.id
+    )
+    await house.conversation.share(turn, by=asker)
+    database = sqlite3.connect(house.settings.home / DATABASE)
+    with closing(database), database:
+        database.execute("DELETE FROM posts")
+    event = house.event(offer, kind="share", user=owner.id, text=turn, of="late")
+    assert await house.put(event)
+    await house.worker.drain()
+    assert len(house.posts(question)) == 1
+    *_, said = house.slack.thread(offer)
+    assert "Too much time" in said.text

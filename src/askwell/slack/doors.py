@@ -6,7 +6,7 @@ from typing import Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from askwell.domain.delivery import Posted
-from askwell.domain.noun import Message
+from askwell.domain.noun import Language, Message
 from askwell.domain.rights import Asker
 
 
@@ -43,6 +43,10 @@ class People(Protocol):
 
     async def asker(self, client: AsyncWebClient, team: str, user: str) -> Asker | Message:
         """Return who asks; a message says why somebody is not answered."""
+        ...
+
+    def spoken(self, team: str, user: str) -> Language | None:
+        """Return somebody's language where it is known already."""
         ...
 
     async def members(self, client: AsyncWebClient, channel: str) -> Sequence[str]:

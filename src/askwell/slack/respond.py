@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing, nullcontext, suppress
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
@@ -16,7 +16,7 @@ from askwell.domain.noun import Language
 from askwell.domain.rights import Asker
 from askwell.errors import Transient
 from askwell.language import detect
-from askwell.messages import say
+from askwell.messages import say, text
 from askwell.slack.blocks import (
     SlackMessage,
     answer_message,
@@ -35,6 +35,7 @@ from askwell.slack.progress import QUICK_SECONDS, Progress
 
 ASKED, PRIVATE, OFFER, THREAD, SHARED = "asked", "private", "offer", "thread", "shared"
 ALONE = "alone"  # no post: it was decided that the asker alone is answered
+_TOO_LATE = "Too much time has passed to post that answer in its thread. Please ask again there."
 _MOST_OWNERS = 3  # who are asked whether an answer may be shared
 _CLICKS = ("choice", "suggestion", "correction")
 _FROM_ANYWHERE = ("command", "shortcut")
@@ -67,13 +68,20 @@ async def respond(means: Means, desk: Desk, event: Event) -> None:
     """
     asker = await means.people.asker(desk.client, event.team, event.user)
     if not isinstance(asker, Asker):
-        language = detect(event.text) or means.conversation.doors.language
-        refused = sentence_message(say(asker, language))
-        await desk.post(ANSWER, refused, await thread_of(desk, event, language))
+        if event.is_addressed:
+            language = spoken_in(means, event)
+            refused = sentence_message(say(asker, language))
+            await desk.post(ANSWER, refused, await thread_of(desk, event, language))
     elif event.kind == "share":
         await _share(means, desk, event)
     elif ANSWER in desk.known or await _is_meant(means, event, asker):
         await _answer(means, desk, event, asker)
+
+
+def spoken_in(means: Means, event: Event) -> Language:
+    """Return the language in which to tell somebody that there is no answer."""
+    spoken = detect(event.text) or means.people.spoken(event.team, event.user)
+    return spoken or means.conversation.doors.language
 
 
 async def _is_meant(means: Means, event: Event, asker: Asker) -> bool:
@@ -124,7 +132,8 @@ async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
     )
     looking = asyncio.create_task(_place(means, desk, event, where))
     try:
-        async with progress.shown():
+        # Where the answer stands already, as after the same click days ago, nothing is worked on.
+        async with nullcontext() if _stands(desk) else progress.shown():
             kept = await _asked(means, event, asker, where, progress, looking)
         audience = await _audience(means, kept, asker, await looking)
         if await _is_private(desk, audience, where):
@@ -139,6 +148,11 @@ async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
         await progress.over()
     finally:
         looking.cancel()
+
+
+def _stands(desk: Desk) -> bool:
+    answer = desk.known.get(ANSWER)
+    return answer is not None and answer.state == "done"
 
 
 async def _is_private(desk: Desk, audience: Audience, where: Where) -> bool:
@@ -285,9 +299,10 @@ async def _owners(means: Means, desk: Desk, team: str, kept: KeptAnswer) -> list
     found += await people.grouped(desk.client, team, may)
     owners: list[str] = []
     for user in filter(None, dict.fromkeys(found)):
-        asker = await people.asker(desk.client, team, user)
-        if isinstance(asker, Asker) and may(asker):
-            owners.append(user)
+        with suppress(SlackApiError, Transient):  # an answer is given without its owners too
+            asker = await people.asker(desk.client, team, user)
+            if isinstance(asker, Asker) and may(asker):
+                owners.append(user)
     return owners
 
 
@@ -308,7 +323,11 @@ async def _share(means: Means, desk: Desk, event: Event) -> None:
     """
     thread = desk.known.get(THREAD)
     kept = await means.conversation.kept(event.text)
-    if thread is None or kept is None or kept.audience != "everyone":
+    if kept is None or kept.audience != "everyone":
+        return
+    if thread is None:  # the ledger forgets sooner than answers are forgotten
+        late = sentence_message(text(_TOO_LATE, spoken_in(means, event)))
+        await desk.post(SHARED, late, Where(channel=event.channel, thread=event.thread))
         return
     where = Where(channel=thread.channel, thread=thread.ts)
     message = await message_of(desk, kept)

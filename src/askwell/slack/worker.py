@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from slack_sdk.errors import SlackApiError
 from askwell.domain.delivery import Delivery
 from askwell.errors import LostLease, Transient
 from askwell.inbox import Inbox
-from askwell.language import detect
 from askwell.slack.blocks import apology
 from askwell.slack.events import Event, turn_of
 from askwell.slack.lease import Lease
@@ -26,7 +24,7 @@ from askwell.slack.posting import (
     nothing,
     who_am_i,
 )
-from askwell.slack.respond import Means, respond, thread_of
+from askwell.slack.respond import Means, respond, spoken_in, thread_of
 
 _LOG = logging.getLogger("askwell")
 
@@ -37,7 +35,6 @@ _LONGEST_PAUSE = 60.0
 _WAIT_SECONDS = 5.0
 _GRACE_SECONDS = 5.0
 _BEFORE_SECONDS = 5.0  # clocks differ
-_TS = re.compile(r"\d{9,}\.\d{6}")
 
 
 @dataclass(slots=True)
@@ -143,7 +140,7 @@ class Worker:
             lease=lease,
             turn=event.text if event.kind == "share" else event.turn,
             bot=self._bots[event.team],
-            since=event.ts if _TS.fullmatch(event.ts) else received,
+            since=event.ts if event.kind == "question" else received,
             must_look=lease.delivery.tries > 1,
             boundary=self.boundary,
             seconds=self.post_seconds,
@@ -186,7 +183,7 @@ class Worker:
         desk.must_look = True
         if event.kind == "share" or not event.is_addressed:
             return
-        language = detect(event.text) or self.means.conversation.doors.language
+        language = spoken_in(self.means, event)
         where = await thread_of(desk, event, language)
         try:
             await desk.post(ANSWER, apology(_reference(lease), language), where)
