@@ -10,6 +10,7 @@
     ├── Misconfigured    stops start-up, names the setting or the file and line
     ├── Cancelled        somebody pressed stop
     ├── LostLease        another worker took the question over
+    ├── Conflict         somebody else changed it first; read it again
     ├── BadModelOutput   a model's answer did not have the promised shape
     └── TooLarge         more than a limit allows; says which limit
 """
@@ -62,6 +63,10 @@ class Cancelled(AskwellError):
 
 class LostLease(AskwellError):
     """Say that another worker owns the question now."""
+
+
+class Conflict(AskwellError):
+    """Say that somebody else has changed what was to be changed; it must be read again."""
 
 
 class BadModelOutput(AskwellError):

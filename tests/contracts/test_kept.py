@@ -1,74 +1,26 @@
 """What every store of answers and what belongs to them must do; see `BACKENDS`."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from askwell.domain.answer import Answer, AnswerTable, TableColumn
 from askwell.domain.delivery import Posted
-from askwell.domain.kept import Ballot, KeptAnswer, Preference, Vote
-from askwell.domain.result import Draft
-from askwell.errors import LostLease
-from askwell.stores import AnswerStore, Budget, Ledger, PreferenceStore, StopStore, VoteStore
-from askwell.stores.encoding import encode
-from askwell.stores.sqlite import (
-    Database,
-    SQLiteAnswers,
-    SQLiteBudget,
-    SQLiteLedger,
-    SQLitePreferences,
-    SQLiteStops,
-    SQLiteVotes,
-)
+from askwell.domain.kept import Preference
+from askwell.errors import Conflict, LostLease
+from askwell.stores import Published
+from store_backends import BACKENDS, Stores
+from store_records import START, answer, posted, vote
 
-START = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1).total_seconds()
-
-
-@dataclass
-class Stores:
-    answers: AnswerStore
-    votes: VoteStore
-    stops: StopStore
-    preferences: PreferenceStore
-    ledger: Ledger
-    budget: Budget
-    close: Callable[[], None]
-    clock: list[float]
-
-
-def sqlite_stores(folder: Path) -> Stores:
-    database = Database(folder / "askwell.sqlite")
-    clock = [START.timestamp()]
-
-    def now() -> float:
-        return clock[0]
-
-    return Stores(
-        SQLiteAnswers(database, now),
-        SQLiteVotes(database, now),
-        SQLiteStops(database, now),
-        SQLitePreferences(database),
-        SQLiteLedger(database, now),
-        SQLiteBudget(database, now),
-        database.close,
-        clock,
-    )
-
-
-BACKENDS = {"sqlite": sqlite_stores}
 
 
 @pytest.fixture(params=BACKENDS.keys())
@@ -81,37 +33,6 @@ def stores(backend: str, tmp_path: Path) -> Iterator[Stores]:
     opened = BACKENDS[backend](tmp_path)
     yield opened
     opened.close()
-
-
-def answer(name: str = "a", *, asker: str = "kim@example.com", rows: int = 1) -> KeptAnswer:
-    row = ("서울", 2**60, 1.5, True, Decimal("10.50"), date(2024, 2, 29), None, "2024-02-29", START)
-    columns = tuple(TableColumn(name=f"c{i}", label=f"칸 {i}", type="any") for i in range(len(row)))
-    return KeptAnswer(
-        id=name,
-        asker=asker,
-        question="도시별 가입자 수?",
-        asked=START,
-        answer=Answer(
-            thread="t",
-            turn=name,
-            kind="answer",
-            language="ko",
-            headline="가입자는 10명입니다.",
-            table=AnswerTable(columns=columns, rows=(row,) * rows, row_count=rows),
-        ),
-        draft=Draft(
-            sql="SELECT 1", dialect="duckdb", way="verified", parameters={"day": date(2024, 2, 29)}
-        ),
-    )
-
-
-def vote(person: str, ballot: Ballot, reason: str = "") -> Vote:
-    return Vote(answer="a", person=person, ballot=ballot, reason=reason, at=START)
-
-
-def posted(part: str = "answer", **changed: Any) -> Posted:
-    post = Posted(question="q", part=part, channel="C1", ts="1.1", state="open")
-    return post.model_copy(update=changed)
 
 
 # Answers
@@ -135,6 +56,16 @@ async def test_an_answer_may_be_changed(stores: Stores) -> None:
     await stores.answers.put(shared)
     assert await stores.answers.get("a") == shared
     assert await stores.answers.recent("kim@example.com") == (shared,)
+
+
+async def test_of_two_workers_answers_the_first_one_stays(stores: Stores) -> None:
+    first, second = answer(rows=2), answer(rows=3)
+    assert await stores.answers.add(first) == first
+    assert await stores.answers.add(second) == first
+    assert await stores.answers.get("a") == first
+    await stores.answers.put(second)
+    assert await stores.answers.add(first) == second
+    assert await stores.answers.add(answer("b")) == answer("b")
 
 
 async def test_a_persons_newest_answers_come_first(stores: Stores) -> None:
@@ -232,16 +163,17 @@ STEPS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
 @given(steps=STEPS)
 async def test_the_ledger_never_goes_back(
-    backend: str, steps: list[tuple[bool, int, str, int]], tmp_path_factory: Any
+    stores: Stores, steps: list[tuple[bool, int, str, int]]
 ) -> None:
-    stores = BACKENDS[backend](tmp_path_factory.mktemp("ledger"))
-    fence, known = 0, dict[str, Posted]()
+    question, fence, known = uuid4().hex, 0, dict[str, Posted]()
     for claims, own, part, ts in steps:
-        post = posted(part, ts=str(ts))
-        work = stores.ledger.claim("q", own) if claims else stores.ledger.record(post, own)
+        post = posted(part, ts=str(ts), question=question)
+        work = stores.ledger.claim(question, own) if claims else stores.ledger.record(post, own)
         if own < fence:
             with pytest.raises(LostLease):
                 await work
@@ -249,7 +181,6 @@ async def test_the_ledger_never_goes_back(
         read = await work
         fence, known = own, known if claims else known | {part: post}
         assert not claims or read == tuple(known.values())
-    stores.close()
 
 
 # The budget
@@ -272,7 +203,7 @@ SPENDER = """
     import asyncio, sys
     from pathlib import Path
     sys.path.insert(0, {tests!r})
-    from test_kept import BACKENDS
+    from store_backends import BACKENDS
 
     async def spend():
         stores = BACKENDS[sys.argv[1]](Path(sys.argv[2]))
@@ -285,7 +216,7 @@ SPENDER = """
 
 
 def test_processes_share_a_budget(backend: str, tmp_path: Path) -> None:
-    code = textwrap.dedent(SPENDER).format(tests=str(Path(__file__).parent))
+    code = textwrap.dedent(SPENDER).format(tests=str(Path(__file__).parents[1]))
     command = [sys.executable, "-c", code, backend, str(tmp_path)]
     spenders = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
     taken = [int(spender.communicate()[0]) for spender in spenders]
@@ -299,81 +230,73 @@ async def test_writes_and_reads_go_on_side_by_side(stores: Stores) -> None:
     assert len(await stores.answers.recent("kim@example.com", limit=50)) == 20
 
 
-# SQLite alone
+# What is known and may be edited
 
 
-async def test_what_is_over_is_deleted_from_the_file(tmp_path: Path) -> None:
-    stores = sqlite_stores(tmp_path)
-
-    async def fill(name: str) -> None:
-        await stores.answers.put(answer(name))
-        await stores.votes.put(vote(name, "up").model_copy(update={"answer": name}))
-        await stores.stops.ask(name)
-        await stores.ledger.record(posted(question=name), 1)
-        await stores.budget.spend(name, per_minute=1)
-
-    await fill("old")
-    stores.clock[0] += 100 * DAY
-    await fill("new")
-    with sqlite3.connect(tmp_path / "askwell.sqlite") as file:
-        for table in ("answers", "votes", "stops", "claims", "posts", "budgets"):
-            assert (table, file.execute(f"SELECT count(*) FROM {table}").fetchone()) == (
-                table,
-                (1,),
-            )
-    file.close()
-    stores.close()
+async def test_versions_follow_each_other(stores: Stores) -> None:
+    assert await stores.knowledge.newest("term", "gmv") is None
+    assert await stores.knowledge.publish("term", "gmv", "거래액", after=0) == 1
+    assert await stores.knowledge.publish("term", "gmv", "총 거래액", after=1) == 2
+    assert await stores.knowledge.newest("term", "gmv") == Published(2, "총 거래액")
+    assert await stores.knowledge.newest("term", "gmv", after=1) == Published(2, "총 거래액")
+    assert await stores.knowledge.newest("term", "gmv", after=2) is None
+    assert await stores.knowledge.newest("term", "gm") is None
+    assert await stores.knowledge.newest("catalog", "gmv") is None
 
 
-async def test_no_look_up_scans_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, Any]] = []
-    read = Database.read
-
-    async def noted(self: Database, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        asked.append((sql, values))
-        return await read(self, sql, values)
-
-    monkeypatch.setattr(Database, "read", noted)
-    stores = sqlite_stores(tmp_path)
-    await stores.answers.get("a")
-    await stores.answers.recent("kim")
-    await stores.votes.of("a")
-    await stores.stops.asked("t")
-    await stores.preferences.of("kim")
-    stores.close()
-    file = sqlite3.connect(tmp_path / "askwell.sqlite")
-    assert len(asked) == 5
-    for sql, values in asked:
-        plan = " ".join(row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {sql}", values))
-        assert "SEARCH" in plan, sql
-        assert "SCAN" not in plan, sql
-    file.close()
-
-
-@pytest.mark.parametrize(
-    ("change", "kept"),
-    [
-        ({"mood": "a field that is gone"}, True),
-        ({"answer": answer().answer.model_dump() | {"mood": "gone"}}, True),
-        ({"answer": answer().answer.model_dump() | {"chart": {"kind": "radar"}}}, True),
-        ({"draft": {"statement": "SELECT 1"}}, True),
-        ({"answer": answer().answer.model_dump() | {"table": {"cells": []}}}, False),
-        ({"answer": None}, False),
-    ],
-)
-async def test_an_answer_of_another_layout_is_survived(
-    tmp_path: Path, change: dict[str, Any], kept: bool
+@pytest.mark.parametrize("after", [0, 1, 3])
+async def test_an_edit_of_what_is_no_longer_the_newest_is_refused(
+    stores: Stores, after: int
 ) -> None:
-    stores = sqlite_stores(tmp_path)
-    await stores.answers.put(answer("whole"))
-    await stores.answers.put(answer("other"))
-    with sqlite3.connect(tmp_path / "askwell.sqlite") as file:
-        body = encode(answer("other").model_dump() | change)
-        file.execute("UPDATE answers SET body = ? WHERE id = 'other'", (body,))
-    file.close()
-    read = await stores.answers.get("other")
-    assert (read is not None) == kept
-    assert read is None or read.answer.headline == answer().answer.headline
-    recent = await stores.answers.recent("kim@example.com")
-    assert [a.id for a in recent] == (["other", "whole"] if kept else ["whole"])
-    stores.close()
+    await stores.knowledge.publish("term", "gmv", "a", after=0)
+    await stores.knowledge.publish("term", "gmv", "b", after=1)
+    with pytest.raises(Conflict, match="read it again"):
+        await stores.knowledge.publish("term", "gmv", "mine", after=after)
+    assert await stores.knowledge.newest("term", "gmv") == Published(2, "b")
+
+
+async def test_of_many_editors_each_builds_on_what_is_there(stores: Stores) -> None:
+    async def edit(mark: int) -> None:
+        while True:
+            there = await stores.knowledge.newest("term", "gmv") or Published(0, "")
+            try:
+                body = f"{there.body}{mark} "
+                await stores.knowledge.publish("term", "gmv", body, after=there.version)
+            except Conflict:
+                continue
+            return
+
+    await asyncio.gather(*(edit(mark) for mark in range(8)))
+    last = await stores.knowledge.newest("term", "gmv")
+    assert last is not None
+    assert last.version == 8
+    assert sorted(last.body.split()) == [str(mark) for mark in range(8)]
+
+
+async def test_a_catalog_of_any_size_is_published(stores: Stores) -> None:
+    body = "".join(f"표 {n}: {n * 7919 % 10007};" for n in range(20_000))
+    await stores.knowledge.publish("catalog", "live", body, after=0)
+    assert await stores.knowledge.newest("catalog", "live") == Published(1, body)
+
+
+# Values
+
+
+async def test_a_value_is_kept_until_its_time_is_over(stores: Stores) -> None:
+    assert await stores.values.get("bot") is None
+    await stores.values.put("bot", "old", seconds=5)
+    await stores.values.put("bot", "new")
+    await stores.values.put("state", "한", seconds=60)
+    stores.clock[0] += 59
+    assert await stores.values.get("state") == "한"
+    stores.clock[0] += 1
+    assert await stores.values.get("state") is None
+    assert await stores.values.take("state") is None
+    assert await stores.values.get("bot") == "new"
+
+
+async def test_of_many_who_take_a_value_one_gets_it(stores: Stores) -> None:
+    await stores.values.put("state", "once", seconds=60)
+    taken = await asyncio.gather(*(stores.values.take("state") for _ in range(8)))
+    assert sorted(taken, key=str) == [None] * 7 + ["once"]
+    assert await stores.values.get("state") is None

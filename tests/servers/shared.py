@@ -51,6 +51,7 @@ def port_of(name: str, start: Start, is_ready: Ready, *, seconds: float = 120.0)
             process = start(home, port)
             _wait(name, process, lambda: is_ready(port), seconds, home)
             known.write_text(json.dumps({"pid": process.pid, "port": port}))
+            process.returncode = 0  # the run's end stops it; else Popen warns of it here
         return int(json.loads(known.read_text())["port"])
 
 

@@ -1,6 +1,7 @@
 """The doors to what askwell itself remembers: turns, answers, results, votes, posts, audit."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from askwell.domain.delivery import Posted
@@ -47,6 +48,13 @@ class AnswerStore(Protocol):
 
     async def put(self, kept: KeptAnswer) -> None:
         """Keep an answer, or change what is kept under its id."""
+        ...
+
+    async def add(self, kept: KeptAnswer) -> KeptAnswer:
+        """Keep an answer where none is kept under its id; return the one that is kept.
+
+        Of two workers on one question the first one's stays, and both give that one.
+        """
         ...
 
     async def get(self, answer: str) -> KeptAnswer | None:
@@ -119,4 +127,44 @@ class Budget(Protocol):
 
     async def spend(self, name: str, *, per_minute: int) -> bool:
         """Take one of this minute's `per_minute` from the budget; False where none is left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Be one version of something known; versions count from 1."""
+
+    version: int
+    body: str
+
+
+class KnowledgeStore(Protocol):
+    """Keep what is known and may be edited, such as the catalog or a term: every version of it."""
+
+    async def newest(self, kind: str, name: str, *, after: int = 0) -> Published | None:
+        """Return the newest version, or None where none is newer than `after`."""
+        ...
+
+    async def publish(self, kind: str, name: str, body: str, *, after: int) -> int:
+        """Write the version that follows `after`, and return its number; 0: the first one.
+
+        Raises:
+            Conflict: `after` is not the newest version; somebody else was quicker.
+        """
+        ...
+
+
+class ValueStore(Protocol):
+    """Keep small values by key, such as the tokens of workspaces; what is kept is never logged."""
+
+    async def put(self, key: str, value: str, *, seconds: float | None = None) -> None:
+        """Keep a value, for `seconds` or for good; it replaces the one under its key."""
+        ...
+
+    async def get(self, key: str) -> str | None:
+        """Return a value, or None where none is kept."""
+        ...
+
+    async def take(self, key: str) -> str | None:
+        """Forget a value and return it; of several who ask, one gets it."""
         ...

@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from askwell.domain.answer import Answer
 from askwell.domain.kept import KeptAnswer
 from askwell.sqlite import File
-from askwell.stores.encoding import decode, encode, restore
+from askwell.stores import records
+from askwell.stores.encoding import decode, encode
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -19,18 +19,16 @@ CREATE INDEX IF NOT EXISTS answers_of_asker ON answers (asker, asked);
 CREATE INDEX IF NOT EXISTS answers_by_expiry ON answers (expires);
 """
 _KEPT_SECONDS = timedelta(days=90).total_seconds()
-_PUT = """
-INSERT INTO answers (id, asker, asked, expires, body) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET
+_OVER = "DELETE FROM answers WHERE expires <= ?"
+_INSERT = "INSERT INTO answers (id, asker, asked, expires, body) VALUES (?, ?, ?, ?, ?)"
+_ADD = f"{_INSERT} ON CONFLICT (id) DO NOTHING"
+_PUT = f"""
+{_INSERT} ON CONFLICT (id) DO UPDATE SET
   asker = excluded.asker, asked = excluded.asked, expires = excluded.expires, body = excluded.body
 """
 _RECENT = """
 SELECT body FROM answers WHERE asker = ? AND expires > ? ORDER BY asked DESC, rowid DESC LIMIT ?
 """
-# What can be missed when its older layout cannot be read any more. Where `reads` is missing,
-# nobody is taken to have been allowed to see the answer.
-_OF_ANSWER = ("intent", "path", "calls", "usage", "freshness", "timings_ms", "chart")
-_OF_KEPT = ("reads", "draft", "choices")
 
 
 class SQLiteAnswers:
@@ -42,14 +40,14 @@ class SQLiteAnswers:
 
     async def put(self, kept: KeptAnswer) -> None:
         """Keep an answer, and drop those whose time is over."""
-        now = self._now()
-        # A thousand rows take a while: not on the event loop.
-        body = await asyncio.to_thread(encode, kept)
-        asked = kept.asked.timestamp()
-        await self._file.write(
-            ("DELETE FROM answers WHERE expires <= ?", (now,)),
-            (_PUT, (kept.id, kept.asker, asked, now + _KEPT_SECONDS, body)),
-        )
+        over, row = await self._row(kept)
+        await self._file.write((_OVER, over), (_PUT, row))
+
+    async def add(self, kept: KeptAnswer) -> KeptAnswer:
+        """Keep an answer where none is kept under its id; return the one that is kept."""
+        over, row = await self._row(kept)
+        await self._file.write((_OVER, over), (_ADD, row))
+        return await self.get(kept.id) or kept
 
     async def get(self, answer: str) -> KeptAnswer | None:
         """Return an answer, or None where none is kept."""
@@ -63,10 +61,13 @@ class SQLiteAnswers:
         answers = [await asyncio.to_thread(_kept, body) for (body,) in rows]
         return tuple(kept for kept in answers if kept is not None)
 
+    async def _row(self, kept: KeptAnswer) -> tuple[tuple[float], tuple[object, ...]]:
+        now = self._now()
+        # A thousand rows take a while: not on the event loop.
+        body = await asyncio.to_thread(encode, kept)
+        asked = kept.asked.timestamp()
+        return (now,), (kept.id, kept.asker, asked, now + _KEPT_SECONDS, body)
+
 
 def _kept(body: str) -> KeptAnswer | None:
-    data = decode(body)
-    if not isinstance(data, dict):
-        return None
-    answer = restore(Answer, data.get("answer"), without=_OF_ANSWER)
-    return restore(KeptAnswer, {**data, "answer": answer}, without=_OF_KEPT)
+    return records.answer(decode(body))

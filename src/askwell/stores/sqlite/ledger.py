@@ -9,7 +9,8 @@ from functools import partial
 from askwell.domain.delivery import Posted
 from askwell.errors import LostLease
 from askwell.sqlite import File
-from askwell.stores.encoding import decode, encode, restore
+from askwell.stores import records
+from askwell.stores.encoding import decode, encode
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS claims (
@@ -62,7 +63,7 @@ def _claimed(
 ) -> tuple[Posted, ...]:
     _claim(question, fence, now, connection)
     query = "SELECT body FROM posts WHERE question = ? ORDER BY rowid"
-    posts = (restore(Posted, decode(b)) for (b,) in connection.execute(query, (question,)))
+    posts = (records.posted(decode(b)) for (b,) in connection.execute(query, (question,)))
     return tuple(posted for posted in posts if posted is not None)
 
 

@@ -2,7 +2,8 @@
 
 from askwell.domain.kept import Preference
 from askwell.sqlite import File
-from askwell.stores.encoding import decode, encode, restore
+from askwell.stores import records
+from askwell.stores.encoding import decode, encode
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS preferences (person TEXT PRIMARY KEY, body TEXT NOT NULL);
@@ -23,5 +24,5 @@ class SQLitePreferences:
     async def of(self, person: str) -> Preference:
         """Return a person's settings; the defaults where they set nothing."""
         rows = await self._file.read("SELECT body FROM preferences WHERE person = ?", (person,))
-        kept = restore(Preference, decode(rows[0][0]), without=("language",)) if rows else None
+        kept = records.preference(decode(rows[0][0])) if rows else None
         return kept or Preference(person=person)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from askwell.domain.result import Result
 from askwell.sqlite import File
+from askwell.stores import records
 from askwell.stores.encoding import decode, encode
 
 SCHEMA = """
@@ -35,4 +36,4 @@ class SQLiteResults:
         """Return a result, or None once its time is over."""
         query = "SELECT body FROM results WHERE id = ? AND expires > ?"
         rows = await self._file.read(query, (result_id, self._now()))
-        return Result.model_validate(decode(rows[0][0])) if rows else None
+        return records.result(decode(rows[0][0])) if rows else None

@@ -2,7 +2,8 @@
 
 from askwell.domain.turn import Turn
 from askwell.sqlite import File
-from askwell.stores.encoding import decode, encode, restore
+from askwell.stores import records
+from askwell.stores.encoding import decode, encode
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS turns (
@@ -11,8 +12,6 @@ CREATE TABLE IF NOT EXISTS turns (
 );
 CREATE INDEX IF NOT EXISTS turns_of_thread ON turns (thread, number);
 """
-# What a turn can live without when its older layout cannot be read any more.
-_DISPENSABLE = ("intent", "pending", "reads")
 
 
 class SQLiteTurns:
@@ -30,5 +29,5 @@ class SQLiteTurns:
         """Return the newest turns of a thread, newest first."""
         query = "SELECT body FROM turns WHERE thread = ? ORDER BY number DESC LIMIT ?"
         rows = await self._file.read(query, (thread, limit))
-        turns = (restore(Turn, decode(body), without=_DISPENSABLE) for (body,) in rows)
+        turns = (records.turn(decode(body)) for (body,) in rows)
         return tuple(turn for turn in turns if turn is not None)

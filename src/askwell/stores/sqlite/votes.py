@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from askwell.domain.kept import Vote
 from askwell.sqlite import File
-from askwell.stores.encoding import decode, encode, restore
+from askwell.stores import records
+from askwell.stores.encoding import decode, encode
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS votes (
@@ -40,5 +41,5 @@ class SQLiteVotes:
         """Return all votes on an answer, the oldest first."""
         query = "SELECT body FROM votes WHERE answer = ? AND expires > ? ORDER BY rowid"
         rows = await self._file.read(query, (answer, self._now()))
-        votes = (restore(Vote, decode(body)) for (body,) in rows)
+        votes = (records.vote(decode(body)) for (body,) in rows)
         return tuple(vote for vote in votes if vote is not None)
