@@ -44,7 +44,7 @@ VENDORS = {
     "openai": {"models/openai.py"},
     "langchain_aws": {"models/bedrock.py"},
     "boto3": {"models/bedrock.py"},
-    "botocore": {"models/bedrock.py", "stores/dynamodb"},
+    "botocore": {"inbox/sqs", "models/bedrock.py", "stores/dynamodb"},
 }
 
 

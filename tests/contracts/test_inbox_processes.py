@@ -24,7 +24,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 DRAIN = """
     import asyncio, sys, time
     from pathlib import Path
-    sys.path.insert(0, {tests!r})
+    sys.path[:0] = {tests!r}
     from test_inbox import BACKENDS
 
     async def work(inbox):
@@ -45,7 +45,7 @@ DRAIN = """
 HOLD = """
     import asyncio, sys
     from pathlib import Path
-    sys.path.insert(0, {tests!r})
+    sys.path[:0] = {tests!r}
     from test_inbox import BACKENDS
 
     async def main():
@@ -59,7 +59,7 @@ HOLD = """
 PUT = """
     import asyncio, sys
     from pathlib import Path
-    sys.path.insert(0, {tests!r})
+    sys.path[:0] = {tests!r}
     from test_inbox import BACKENDS
 
     async def main():
@@ -75,7 +75,8 @@ PUT = """
 
 
 def start(script: str, backend: str, folder: Path, *more: str) -> "subprocess.Popen[bytes]":
-    code = textwrap.dedent(script).format(tests=str(Path(__file__).parent))
+    here = Path(__file__).parent
+    code = textwrap.dedent(script).format(tests=[str(here), str(here.parent)])
     command = [sys.executable, "-c", code, backend, str(folder), *more]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
@@ -91,7 +92,8 @@ def kill(process: "subprocess.Popen[bytes]") -> list[bytes]:
 
 async def test_two_processes_share_the_work(backend: str, tmp_path: Path) -> None:
     inbox = BACKENDS[backend](tmp_path)
-    events = [(f"{n}", f"g{n * 7 % 20}") for n in range(500)]
+    count = {"sqs": 150}.get(backend, 500)
+    events = [(f"{n}", f"g{n * 7 % 20}") for n in range(count)]
     assert all(await asyncio.gather(*(inbox.put(i, g, {}) for i, g in events)))
     workers = [start(DRAIN, backend, tmp_path) for _ in range(2)]
     said = [worker.communicate()[0].decode().splitlines() for worker in workers]
@@ -103,7 +105,7 @@ async def test_two_processes_share_the_work(backend: str, tmp_path: Path) -> Non
         assert [line[1] for line in lines] == [i for i, g in events if g == group]
         ends = [(float(line[3]), float(line[4])) for line in lines]
         assert all(end < begin for (_, end), (begin, _) in pairwise(ends))
-    assert sum(len(lines) for lines in done.values()) == 500
+    assert sum(len(lines) for lines in done.values()) == count
     assert await inbox.take() is None
     await inbox.close()
 
