@@ -203,6 +203,7 @@ WRONG = {
     "ASKWELL_SLACK_BOT_TOKEN": ("xapp-secret", "xoxb-"),
     "ASKWELL_SLACK_APP_TOKEN": ("xoxb-secret", "xapp-"),
     "ASKWELL_SLACK_PORT": ("70000", "port from 1"),
+    "ASKWELL_HEALTH_PORT": ("-1", "0 for none"),
     "ASKWELL_SLACK_API_URL": ("https://me:secret@slack.com/api", "https://slack.com/api/"),
 }
 

@@ -44,6 +44,7 @@ from askwell.slack.blocks.safe_text import clean, cut, escaped, size
 from askwell.slack.blocks.safe_text import line as safe_line
 
 ORIGIN = Origin(turn=TURN, channel="C1", thread="1.2")
+SUBJECT = "2024년 가입자 수"
 YEAR = ShownIntent(period=ShownPeriod(start=date(2024, 1, 1), end=date(2024, 12, 31)))
 
 
@@ -260,7 +261,7 @@ def test_a_chart_beyond_the_limits_is_a_picture(chart: Any) -> None:
 
 def test_a_picture_says_in_words_what_it_shows() -> None:
     chart = line(3, None, 9, 1, names=["1월", "2월", "3월", "4월"])
-    message = answer_message(kept(chart=chart, table=by_month(3, None, 9, 1), intent=YEAR))
+    message = answer_message(kept(chart=chart, table=by_month(3, None, 9, 1), subject=SUBJECT))
     assert message.chart_alt == (
         "라인 차트: 2024년 가입자 수. 가입자 수: 최저 1명 (4월), 최고 9명 (3월)."
     )
@@ -278,7 +279,7 @@ def test_a_chart_of_some_groups_says_of_how_many() -> None:
     rows = tuple((f"r{i}", i) for i in range(30))
     table = AnswerTable(columns=(region, slack_answers.USERS), rows=rows, row_count=30)
     chart = line(*range(20), kind="bar")
-    title = block(answer_message(kept(table=table, chart=chart, intent=YEAR)), "data_visualization")
+    title = block(answer_message(kept(table=table, chart=chart, subject=SUBJECT)), "data_visualization")
     assert title["title"] == "2024년 가입자 수 (30개 중 20개)"
 
 

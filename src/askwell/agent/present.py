@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from askwell.agent.facts import Facts
 from askwell.agent.generated import as_intent, left_out, receipt, title_of
-from askwell.agent.headline import headline, rows_found
+from askwell.agent.headline import headline, rows_found, what
 from askwell.agent.named import named_in_answer
 from askwell.agent.observations import observations
 from askwell.agent.proof import unproven
@@ -50,6 +50,7 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         way=draft.way,
         language=language,
         headline=_emptied(state, language) or first,
+        subject=_subject(facts),
         observations=more,
         table=shown_table(facts),
         sql=pretty(draft.sql, draft.dialect) if draft.way == "generated" else draft.sql,
@@ -95,6 +96,11 @@ def _proven(facts: Facts) -> tuple[str, tuple[str, ...]]:
     for sentence in lost:
         _LOG.error("a sentence has a number that is not in the table: %s", sentence)
     return (rows_found(facts) if first in lost else first), tuple(s for s in more if s not in lost)
+
+
+def _subject(facts: Facts) -> str:
+    measured = what(facts, facts.main) if facts.main is not None else ""
+    return measured[:1].upper() + measured[1:]
 
 
 def _chart(facts: Facts, title: str) -> Chart | None:

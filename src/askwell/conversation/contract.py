@@ -6,7 +6,7 @@ from typing import Any
 
 from askwell.domain.answer import Answer
 
-_INTERNAL = {"result_id", "owner", "files_of"}
+_INTERNAL = {"result_id", "owner", "files_of", "subject"}
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

@@ -130,8 +130,9 @@ class Usage(Noun):
 class Answer(Noun):
     """Be the whole answer; `model_dump_json(exclude=...)` of it is the CLI's JSON contract.
 
-    `path`: how SQL that a model wrote came to be; `calls`: every call to a model. `files_of`: the
-    turn whose rows the asker wants as a file.
+    `subject`: what was measured, of which rows and days, for titles. `path`: how SQL that a
+    model wrote came to be; `calls`: every call to a model. `files_of`: the turn whose rows the
+    asker wants as a file.
     """
 
     thread: str
@@ -140,6 +141,7 @@ class Answer(Noun):
     way: Way | None = None
     language: Language
     headline: str
+    subject: str = ""
     observations: tuple[str, ...] = ()
     table: AnswerTable | None = None
     sql: str | None = None

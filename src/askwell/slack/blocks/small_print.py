@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from askwell.domain.answer import Answer, ShownPeriod
+from askwell.domain.answer import Answer
 from askwell.domain.noun import Language
-from askwell.messages import day, period, span, text
-from askwell.slack.blocks.cells import is_number
+from askwell.messages import day, period, text
 from askwell.slack.blocks.elements import Block, context
 from askwell.slack.blocks.safe_text import clean, cut
 
@@ -75,24 +74,4 @@ def _owner(answer: Answer) -> str:
 
 def subject(answer: Answer) -> str:
     """Return what the answer is about in few words, for the titles of its chart and table."""
-    columns = answer.table.columns if answer.table else ()
-    metric = next((c.label for i, c in enumerate(columns) if _is_metric(answer, i)), "")
-    if not metric:
-        return answer.headline
-    metric = metric[:1].upper() + metric[1:]
-    when = _when(answer.intent.period if answer.intent else None, answer.language)
-    if not when:
-        return metric
-    return text("{metric}, {when}", answer.language, metric=metric, when=when)
-
-
-def _is_metric(answer: Answer, at: int) -> bool:
-    assert answer.table is not None
-    column = answer.table.columns[at]
-    if column.role != "metric" or column.labels:
-        return False
-    return any(is_number(row[at]) for row in answer.table.rows)
-
-
-def _when(covered: ShownPeriod | None, language: Language) -> str:
-    return span(covered.start, covered.end, language) if covered else ""
+    return clean(answer.subject) or answer.headline
