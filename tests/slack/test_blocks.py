@@ -279,7 +279,8 @@ def test_a_chart_of_some_groups_says_of_how_many() -> None:
     rows = tuple((f"r{i}", i) for i in range(30))
     table = AnswerTable(columns=(region, slack_answers.USERS), rows=rows, row_count=30)
     chart = line(*range(20), kind="bar")
-    title = block(answer_message(kept(table=table, chart=chart, subject=SUBJECT)), "data_visualization")
+    answered = answer_message(kept(table=table, chart=chart, subject=SUBJECT))
+    title = block(answered, "data_visualization")
     assert title["title"] == "2024년 가입자 수 (30개 중 20개)"
 
 
