@@ -3,6 +3,7 @@
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -58,12 +59,20 @@ class Base(cdk.Stack):
 
     def _show(self) -> None:
         """Output what somebody types who deploys."""
+        group = self.network.learner.security_group_id
+        subnets = ",".join(
+            self.network.vpc.select_subnets(
+                subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
+            ).subnet_ids
+        )
+        awsvpc = f"subnets=[{subnets}],securityGroups=[{group}],assignPublicIp=DISABLED"
         outputs = {
             "ImageRepository": self.storage.images.repository_uri,
-            "SearchDomain": self.domain.domain_name,
+            "LearnNetwork": f"awsvpcConfiguration={{{awsvpc}}}",
+            "SearchDomainName": self.domain.domain_name,
             "DeadLetterQueue": self.inbox.dead.queue_url,
             "WorkerSecurityGroup": self.network.worker.security_group_id,
-            "LearnerSecurityGroup": self.network.learner.security_group_id,
+            "LearnerSecurityGroup": group,
             "ListenerSecurityGroup": self.network.listener.security_group_id,
         }
         for name, value in outputs.items():

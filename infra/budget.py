@@ -14,9 +14,7 @@ def budget(scope: Construct, parameters: Parameters) -> None:
         budget=budgets.CfnBudget.BudgetDataProperty(
             budget_type="COST",
             time_unit="MONTHLY",
-            budget_limit=budgets.CfnBudget.SpendProperty(
-                amount=parameters.budget_usd, unit="USD"
-            ),
+            budget_limit=budgets.CfnBudget.SpendProperty(amount=parameters.budget_usd, unit="USD"),
             # Counts once `app` is switched on as a cost allocation tag.
             cost_filters={"TagKeyValue": [f"user:app${parameters.name}"]},
         ),

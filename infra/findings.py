@@ -5,6 +5,7 @@ from constructs import IConstruct
 
 from base import Base
 from parameters import Parameters
+from storage import OBJECTS
 
 # Of what AWS names by itself, or names no resource at all, a policy can say no more.
 _IMAGES = "ecr:GetAuthorizationToken is for the whole account; AWS knows no resource for it"
@@ -25,8 +26,9 @@ def explain(base: Base, learn: cdk.Stack, serve: cdk.Stack, parameters: Paramete
     """Acknowledge each finding where it is, and nowhere else."""
     for secret in base.secrets.values():
         _acknowledge(secret, "SMG4", _TOKENS)
+    objects = f"<{_id(base, 'Objects')}.Arn>/{OBJECTS}*"
     for role in ("ListenerRole", "WorkerRole", "LearnerRole"):
-        _acknowledge(base.node.find_child(role), _on(f"<{_id(base, 'Objects')}.Arn>/*"), _OBJECTS)
+        _acknowledge(base.node.find_child(role), _on(objects), _OBJECTS)
     domain = f"arn:<AWS::Partition>:es:{parameters.region}:<AWS::AccountId>:domain"
     for role in ("WorkerRole", "LearnerRole"):
         _acknowledge(base.node.find_child(role), _on(f"{domain}/{parameters.name}/*"), _INDEXES)

@@ -9,9 +9,9 @@ from constructs import Construct
 from parameters import Parameters
 
 # One secret a setting, so that each task is given its own and no other.
-BOT_TOKEN = "ASKWELL_SLACK_BOT_TOKEN"  # noqa: S105  # names of settings
-APP_TOKEN = "ASKWELL_SLACK_APP_TOKEN"  # noqa: S105
-SIGNING_SECRET = "ASKWELL_SLACK_SIGNING_SECRET"  # noqa: S105
+BOT_TOKEN = "ASKWELL_SLACK_BOT_TOKEN"  # names of settings
+APP_TOKEN = "ASKWELL_SLACK_APP_TOKEN"
+SIGNING_SECRET = "ASKWELL_SLACK_SIGNING_SECRET"
 WAREHOUSE_URL = "ASKWELL_WAREHOUSE_URL"
 
 Secrets = Mapping[str, secretsmanager.Secret]

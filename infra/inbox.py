@@ -8,7 +8,8 @@ from constructs import Construct
 
 # askwell extends it while it works; this is how soon another worker takes over from a dead one.
 _VISIBLE_AFTER = cdk.Duration.seconds(60)
-_MOST_TRIES = 5
+# askwell gives up earlier, with an apology; this is for what ends every worker at once.
+_MOST_RECEIVES = 100
 _DAYS = cdk.Duration.days(14)
 
 
@@ -40,9 +41,9 @@ def inbox(scope: Construct) -> Inbox:
         fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
         visibility_timeout=_VISIBLE_AFTER,
         receive_message_wait_time=cdk.Duration.seconds(20),
-        retention_period=cdk.Duration.days(4),
+        retention_period=_DAYS,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MOST_TRIES, queue=dead),
+        dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MOST_RECEIVES, queue=dead),
     )
     return Inbox(queue, dead)

@@ -47,19 +47,9 @@ class Learning(cdk.Stack):
                 )
             ],
         )
-        self._show(base)
 
     def _cluster(self, base: Base) -> ecs.ICluster:
         """Return the cluster by its plain name, so that the policy of the rule can name it."""
         return ecs.Cluster.from_cluster_attributes(
             self, "Cluster", cluster_name=base.parameters.name, vpc=base.network.vpc
         )
-
-    def _show(self, base: Base) -> None:
-        subnets = ",".join(base.network.vpc.select_subnets(
-            subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
-        ).subnet_ids)
-        network = f"subnets=[{subnets}],securityGroups=[{base.network.learner.security_group_id}]"
-        cdk.CfnOutput(self, "ClusterName", value=base.parameters.name)
-        cdk.CfnOutput(self, "TaskDefinition", value=self.task.family)
-        cdk.CfnOutput(self, "Network", value=f"awsvpcConfiguration={{{network}}}")

@@ -67,9 +67,7 @@ def network(scope: Construct, parameters: Parameters, retention: logs.RetentionD
     return made
 
 
-def _tasks(
-    scope: Construct, vpc: ec2.Vpc, name: str, parameters: Parameters
-) -> ec2.SecurityGroup:
+def _tasks(scope: Construct, vpc: ec2.Vpc, name: str, parameters: Parameters) -> ec2.SecurityGroup:
     group = ec2.SecurityGroup(
         scope,
         f"{name}Tasks",

@@ -10,16 +10,16 @@ from constructs import Construct
 import search
 from inbox import Inbox
 from parameters import Parameters
-from storage import BY_PERSON, BY_TIME, Storage
+from storage import BY_PERSON, BY_TIME, OBJECTS, Storage
 
 _TABLE = tuple(
     f"dynamodb:{action}"
     for action in (
         "BatchGetItem",
-        "BatchWriteItem",
         "ConditionCheckItem",
         "DeleteItem",
         "DescribeTable",
+        "DescribeTimeToLive",
         "GetItem",
         "PutItem",
         "Query",
@@ -27,6 +27,7 @@ _TABLE = tuple(
     )
 )
 _SENDS = ("sqs:GetQueueAttributes", "sqs:SendMessage")
+_NAMES = ("sqs:GetQueueUrl",)
 _TAKES = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -56,21 +57,21 @@ def grant(
     """Let each role do what its task does, and no more."""
     table = storage.table.table_arn
     keys = [table, *(f"{table}/index/{index}" for index in (BY_TIME, BY_PERSON))]
-    objects = f"{storage.bucket.bucket_arn}/*"
+    objects = f"{storage.bucket.bucket_arn}/{OBJECTS}*"
     queue, dead = inbox.queue.queue_arn, inbox.dead.queue_arn
     indexes = [f"{search.arn(scope, parameters)}/*"]
 
     # A listener shows kept answers and hands out their rows as files.
     _allow(roles.listener, "Table", _TABLE, keys)
     _allow(roles.listener, "Inbox", _SENDS, [queue])
+    _allow(roles.listener, "DeadLetters", _NAMES, [dead])
     _allow(roles.listener, "Objects", ("s3:GetObject",), [objects])
     _allow(roles.listener, "Bucket", ("s3:ListBucket",), [storage.bucket.bucket_arn])
 
     _allow(roles.worker, "Table", _TABLE, keys)
     _allow(roles.worker, "Inbox", _TAKES, [queue])
-    _allow(roles.worker, "DeadLetters", _SENDS, [dead])
-    kept = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
-    _allow(roles.worker, "Objects", kept, [objects])
+    _allow(roles.worker, "DeadLetters", (*_NAMES, "sqs:ReceiveMessage", "sqs:SendMessage"), [dead])
+    _allow(roles.worker, "Objects", ("s3:GetObject", "s3:PutObject"), [objects])
     _allow(roles.worker, "Bucket", ("s3:ListBucket",), [storage.bucket.bucket_arn])
     _allow(roles.worker, "Search", search.WRITES, indexes)
     asks = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
@@ -104,9 +105,7 @@ def _model(scope: Construct, model: str, parameters: Parameters) -> list[str]:
     geography, _, rest = model.partition(".")
     if geography not in _GEOGRAPHIES:
         return [_foundation(stack, stack.region, model)]
-    profile = stack.format_arn(
-        service="bedrock", resource="inference-profile", resource_name=model
-    )
+    profile = stack.format_arn(service="bedrock", resource="inference-profile", resource_name=model)
     regions = dict.fromkeys((parameters.region, *parameters.model_regions))
     # A global profile routes under an ARN without a region.
     anywhere = [_foundation(stack, "", rest)] if geography == "global" else []

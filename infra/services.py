@@ -77,7 +77,7 @@ def _slack(base: Base, role: str) -> dict[str, str]:
     return {
         "ASKWELL_SLACK_MODE": base.parameters.slack_mode,
         "ASKWELL_SLACK_ROLE": role,
-        "ASKWELL_SLACK_HOST": "0.0.0.0",  # noqa: S104  # of the container, in a private subnet
+        "ASKWELL_SLACK_HOST": "0.0.0.0",  # of the container, in a private subnet
         "ASKWELL_SLACK_PORT": str(LISTENING_PORT),
         "ASKWELL_HEALTH_PORT": str(HEALTH_PORT),
     }

@@ -1,5 +1,6 @@
 """What is kept: one table, one bucket, the images; none of it goes with the stack."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -12,8 +13,9 @@ _TEXT = dynamodb.AttributeType.STRING
 BY_TIME, BY_PERSON = "by_time", "by_person"
 _IMAGES_KEPT = 20
 _LOG_DAYS = 90
-# The longest that anything in the bucket lives; the stores delete what they replace.
-_OBJECT_DAYS = 400
+# askwell writes everything below this, and what does not stay into a folder by how long it does.
+OBJECTS = "askwell/"
+_KEPT_DAYS = (1, 7, 30, 90, 365, 1095)
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,11 @@ class Storage:
 
 def storage(scope: Construct) -> Storage:
     """Make the table, the bucket, the bucket for access logs and the repository of images."""
-    kept_logs = _bucket(scope, "AccessLogs", None, days=_LOG_DAYS)
+    kept_logs = _bucket(scope, "AccessLogs", None, {"": _LOG_DAYS})
+    folders = {f"{OBJECTS}{days}-days/": days for days in _KEPT_DAYS}
     return Storage(
         table=_table(scope),
-        bucket=_bucket(scope, "Objects", kept_logs, days=_OBJECT_DAYS),
+        bucket=_bucket(scope, "Objects", kept_logs, folders),
         logs=kept_logs,
         images=ecr.Repository(
             scope,
@@ -61,17 +64,22 @@ def _table(scope: Construct) -> dynamodb.Table:
         deletion_protection=True,
         removal_policy=cdk.RemovalPolicy.RETAIN,
     )
-    at = dynamodb.Attribute(name="at", type=_TEXT)
-    table.add_local_secondary_index(index_name=BY_TIME, sort_key=at)
+    table.add_local_secondary_index(
+        index_name=BY_TIME, sort_key=dynamodb.Attribute(name="at", type=_TEXT)
+    )
     table.add_global_secondary_index(
         index_name=BY_PERSON,
-        partition_key=dynamodb.Attribute(name="who", type=_TEXT),
-        sort_key=at,
+        partition_key=dynamodb.Attribute(name="person", type=_TEXT),
+        sort_key=dynamodb.Attribute(name="asked", type=_TEXT),
+        projection_type=dynamodb.ProjectionType.KEYS_ONLY,
     )
     return table
 
 
-def _bucket(scope: Construct, name: str, kept_logs: s3.Bucket | None, *, days: int) -> s3.Bucket:
+def _bucket(
+    scope: Construct, name: str, kept_logs: s3.Bucket | None, folders: Mapping[str, int]
+) -> s3.Bucket:
+    """Make a bucket that deletes what is in a folder after so many days."""
     return s3.Bucket(
         scope,
         name,
@@ -83,10 +91,11 @@ def _bucket(scope: Construct, name: str, kept_logs: s3.Bucket | None, *, days: i
         server_access_logs_bucket=kept_logs,
         server_access_logs_prefix="objects/" if kept_logs else None,
         lifecycle_rules=[
-            s3.LifecycleRule(
-                expiration=cdk.Duration.days(days),
-                abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
-            )
+            s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(1)),
+            *(
+                s3.LifecycleRule(prefix=folder or None, expiration=cdk.Duration.days(days))
+                for folder, days in folders.items()
+            ),
         ],
         removal_policy=cdk.RemovalPolicy.RETAIN,
     )

@@ -14,7 +14,7 @@ from parameters import Parameters
 
 HEALTH_PORT = 8080
 # As in the Dockerfile: nothing else of the file system can be written.
-_WRITABLE = {"home": "/var/lib/askwell", "tmp": "/tmp"}  # noqa: S108  # of the container
+_WRITABLE = {"home": "/var/lib/askwell", "tmp": "/tmp"}  # of the container
 _USER = "10001"
 # askwell finishes or hands back within 30 s of SIGTERM.
 _STOP = cdk.Duration.seconds(45)
