@@ -203,6 +203,8 @@ WRONG = {
     "ASKWELL_SLACK_BOT_TOKEN": ("xapp-secret", "xoxb-"),
     "ASKWELL_SLACK_APP_TOKEN": ("xoxb-secret", "xapp-"),
     "ASKWELL_SLACK_PORT": ("70000", "port from 1"),
+    "ASKWELL_STORES": ("mongodb:things", "dynamodb:askwell"),
+    "ASKWELL_INBOX": ("sqs:https://sqs.eu-west-1.amazonaws.com/1/plain", ".fifo"),
     "ASKWELL_HEALTH_PORT": ("-1", "0 for none"),
     "ASKWELL_SLACK_API_URL": ("https://me:secret@slack.com/api", "https://slack.com/api/"),
 }
@@ -212,6 +214,8 @@ WRONG = {
 FREE = {
     "ASKWELL_MODEL_KEY",
     "ASKWELL_MODEL_REGION",
+    "ASKWELL_STORES_BUCKET",
+    "ASKWELL_AWS_REGION",
     "ASKWELL_SLACK_SIGNING_SECRET",
     "ASKWELL_SLACK_CLIENT_ID",
     "ASKWELL_SLACK_CLIENT_SECRET",

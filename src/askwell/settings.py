@@ -54,6 +54,23 @@ SETTINGS = (
     Setting("ASKWELL_MODEL_REGION", "", "AWS region of a `bedrock:` model. Empty: as AWS is set."),
     Setting("ASKWELL_MODEL_SECONDS", "60", "Longest that one model call may take, in all."),
     Setting("ASKWELL_MODEL_TOKENS", "2000", "Longest answer of the model, in tokens."),
+    Setting(
+        "ASKWELL_STORES",
+        "",
+        "Where askwell remembers: `dynamodb:TABLE`. Empty: a file in ASKWELL_HOME.",
+    ),
+    Setting(
+        "ASKWELL_STORES_BUCKET", "", "S3 bucket for what is too large for the table. Empty: none."
+    ),
+    Setting(
+        "ASKWELL_INBOX",
+        "",
+        "Where Slack's events wait: `sqs:` and the URL of a FIFO queue, beside DynamoDB. Empty: a"
+        " file in ASKWELL_HOME.",
+    ),
+    Setting(
+        "ASKWELL_AWS_REGION", "", "AWS region of table, bucket and queue. Empty: as AWS is set."
+    ),
     Setting("ASKWELL_TODAY", "", "Pins today, e.g. `2024-02-29`. Empty: the real day."),
     Setting("ASKWELL_TIMEZONE", "", "The company's time zone. Empty: company.yml's, else Seoul."),
     Setting("ASKWELL_LANGUAGE", "ko", "`ko` or `en`: for questions in neither language."),
@@ -111,6 +128,16 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AWSSettings:
+    """Hold the settings of what AWS keeps; an empty name means that a file at home does."""
+
+    table: str
+    bucket: str
+    queue_url: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Hold the settings, parsed and checked; `is_demo`: they are the demo company's."""
 
@@ -133,6 +160,7 @@ class Settings:
     query_seconds: float
     query_memory: str
     result_hours: float
+    aws: AWSSettings
     slack: SlackSettings
     health_port: int
     is_demo: bool = False
@@ -166,9 +194,35 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         query_seconds=_number(raw, "ASKWELL_QUERY_SECONDS"),
         query_memory=_memory(raw["ASKWELL_QUERY_MEMORY"]),
         result_hours=_number(raw, "ASKWELL_RESULT_HOURS"),
+        aws=_aws(raw),
         slack=_slack(raw),
         health_port=_health_port(raw["ASKWELL_HEALTH_PORT"]),
     )
+
+
+def _aws(raw: Mapping[str, str]) -> AWSSettings:
+    table = _named(raw, "ASKWELL_STORES", r"dynamodb:([\w.-]{3,255})", "dynamodb:askwell")
+    pattern, example = r"sqs:(https?://\S+\.fifo)", "sqs:https://sqs.REGION.amazonaws.com/ID/N.fifo"
+    queue_url = _named(raw, "ASKWELL_INBOX", pattern, example)
+    if queue_url and not table:
+        raise Misconfigured(
+            "ASKWELL_INBOX is a queue, which needs a table beside it. Set ASKWELL_STORES, e.g. to"
+            " dynamodb:askwell."
+        )
+    return AWSSettings(
+        table=table,
+        bucket=raw["ASKWELL_STORES_BUCKET"],
+        queue_url=queue_url,
+        region=raw["ASKWELL_AWS_REGION"],
+    )
+
+
+def _named(raw: Mapping[str, str], name: str, pattern: str, example: str) -> str:
+    """Return what stands behind the engine's name; empty where nothing is set."""
+    found = re.fullmatch(pattern, raw[name])
+    if raw[name] and not found:
+        raise Misconfigured(f"{name} is {raw[name]!r}. Write e.g. {example}, or leave it empty.")
+    return found[1] if found else ""
 
 
 def _slack(raw: Mapping[str, str]) -> SlackSettings:

@@ -67,6 +67,15 @@ class Inbox(Protocol):
         """Return the newest dead letters, newest first."""
         ...
 
+    async def check(self) -> None:
+        """Look whether what keeps the events is as it must be.
+
+        Raises:
+            Misconfigured: what is wrong, and what to set instead.
+            Transient: it does not answer.
+        """
+        ...
+
     async def close(self) -> None:
         """Write what waits to be written, and close."""
         ...

@@ -120,6 +120,10 @@ class SQLiteInbox:
         rows = await self._file.read(queries.DEAD_LETTERS, (limit,))
         return tuple(queries.dead_letter(row) for row in rows)
 
+    async def check(self) -> None:
+        """Look whether the file can be read; raises Transient."""
+        await self.dead_letters(limit=1)
+
     async def close(self) -> None:
         """Write what waits to be written, and close."""
         await asyncio.to_thread(self._file.close)

@@ -1,17 +1,17 @@
 """What is wrong with each door, for `askwell doctor`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pydantic import BaseModel
 
 from askwell.errors import AskwellError
-from askwell.inbox.sqlite import INBOX, SQLiteInbox
+from askwell.inbox.sqlite import INBOX
 from askwell.models import Model, Request
 from askwell.rights import load_policy
 from askwell.settings import Settings
 from askwell.wiring.app import Askwell, open_askwell
+from askwell.wiring.inbox import open_inbox
 
 _SHOWN = 5
 
@@ -34,8 +34,9 @@ async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         yield "warehouse", await _warehouse_problem(app)
         if app.model:
             yield f"model {app.model.name}", await _model_problem(app.model)
-        if (settings.home / INBOX).exists():
-            yield "inbox", await _inbox_problem(settings.home / INBOX)
+        yield "stores", await _problem_of(app.stores.check)
+        if settings.aws.queue_url or (settings.home / INBOX).exists():
+            yield "inbox", await _inbox_problem(settings)
     finally:
         await app.close()
 
@@ -58,10 +59,11 @@ async def _model_problem(model: Model) -> str:
     return ""
 
 
-async def _inbox_problem(path: Path) -> str:
+async def _inbox_problem(settings: Settings) -> str:
     """Return the questions that nobody could answer, with the numbers that people were told."""
     try:
-        inbox = SQLiteInbox(path)
+        inbox = open_inbox(settings)
+        await inbox.check()
         letters = await inbox.dead_letters(limit=_SHOWN + 1)
         await inbox.close()
     except AskwellError as error:
@@ -73,6 +75,14 @@ async def _inbox_problem(path: Path) -> str:
     ]
     more = " and more" if len(letters) > _SHOWN else ""
     return f"dead letters: {'; '.join(told)}{more}; see askwell.log" if told else ""
+
+
+async def _problem_of(check: Callable[[], Awaitable[None]]) -> str:
+    try:
+        await check()
+    except AskwellError as error:
+        return str(error)
+    return ""
 
 
 def _problem(check: Callable[[], object]) -> str:

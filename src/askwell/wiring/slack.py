@@ -1,17 +1,12 @@
 """A worker for Slack, over one running askwell."""
 
-from askwell.inbox.sqlite import INBOX, SQLiteInbox
+from askwell.inbox import Inbox
 from askwell.slack.doors import People
 from askwell.slack.respond import ClientOf, Means
 from askwell.slack.worker import Worker
 from askwell.wiring.app import Askwell
 
 _GRACE_SECONDS = 20.0  # whoever runs the process gives it 30 from SIGTERM to SIGKILL
-
-
-def open_inbox(app: Askwell, *, lease: float = 60.0) -> SQLiteInbox:
-    """Open the inbox, a file of its own; `lease`: for how many seconds a worker holds an event."""
-    return SQLiteInbox(app.settings.home / INBOX, lease=lease)
 
 
 def slack_means(app: Askwell, client_of: ClientOf, people: People) -> Means:
@@ -26,7 +21,7 @@ def slack_means(app: Askwell, client_of: ClientOf, people: People) -> Means:
 
 
 def slack_worker(
-    app: Askwell, inbox: SQLiteInbox, client_of: ClientOf, people: People, *, parallel: int = 20
+    app: Askwell, inbox: Inbox, client_of: ClientOf, people: People, *, parallel: int = 20
 ) -> Worker:
     """Return a worker that answers what is in the inbox, `parallel` threads side by side."""
     means = slack_means(app, client_of, people)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from askwell.errors import Misconfigured
-from askwell.inbox.sqlite import SQLiteInbox
+from askwell.inbox import Inbox
 from askwell.settings import SlackSettings
 from askwell.slack.app import build, socket_mode, web_client
 from askwell.slack.ears import Ears
@@ -24,7 +24,8 @@ from askwell.slack.manifest import scopes
 from askwell.slack.people import SlackPeople
 from askwell.slack.worker import Worker
 from askwell.wiring.app import Askwell
-from askwell.wiring.slack import open_inbox, slack_worker
+from askwell.wiring.inbox import open_inbox
+from askwell.wiring.slack import slack_worker
 
 _SILENT_SECONDS = 30.0
 _FOR_ONE = {
@@ -47,7 +48,7 @@ class InSlack:
     """
 
     ears: Ears
-    inbox: SQLiteInbox
+    inbox: Inbox
     worker: Worker
     working: asyncio.Future[None]
     hears: Callable[[], Awaitable[bool]] | None = None
@@ -109,7 +110,7 @@ async def _opened(
 ) -> InSlack:
     """Open the inbox and begin to work; what is closed first was opened last."""
     people = SlackPeople(askwell.policy.asker)
-    inbox = open_inbox(askwell)
+    inbox = open_inbox(askwell.settings)
     stack.push_async_callback(inbox.close)
     worker = slack_worker(askwell, inbox, workspaces.client_of, people, parallel=settings.parallel)
     ears = Ears(askwell.conversation(), inbox, people, workspaces)
