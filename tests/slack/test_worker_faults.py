@@ -79,6 +79,7 @@ async def test_it_ends_quietly_where_nobody_can_be_answered(house: House, reason
 
 
 async def test_after_some_tries_there_is_one_apology_and_a_dead_letter(house: House) -> None:
+    house.worker.means = house.quickly(60.0)
     house.slack.faults.refuse("chat.postMessage", "invalid_blocks", times=5)
     question = await house.asks(house.jiwoo, house.general, ENGLISH_QUESTION)
     for _ in range(5):
@@ -160,3 +161,17 @@ async def test_a_stop_is_said_once(house: House) -> None:
     await house.worker.drain()
     [answer] = house.posts(question)
     assert answer.text == "I stopped, as you asked."
+
+
+@pytest.mark.parametrize("text", [ENGLISH_QUESTION, "thanks, that was quick"])
+async def test_who_was_not_named_is_sorry_only_for_a_question(house: House, text: str) -> None:
+    house.worker.means = house.quickly(60.0)
+    root = await house.answered(house.jiwoo, house.general, ENGLISH_QUESTION)
+    house.slack.faults.refuse("chat.postMessage", "invalid_blocks", times=5)
+    said = await house.asks(house.jiwoo, house.general, text, thread=root, is_addressed=False)
+    for _ in range(6):
+        await house.worker.drain()
+        house.clock.seconds += 61.0
+    assert len(house.posts(said)) == (text == ENGLISH_QUESTION)
+    assert len(await house.inbox.dead_letters()) == (text == ENGLISH_QUESTION)
+    assert await house.inbox.take() is None

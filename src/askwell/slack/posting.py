@@ -206,7 +206,11 @@ class Desk:
             except Transient as error:
                 self.must_look = True
                 await asyncio.sleep(error.after or pause)
-        return await attempt()
+        try:
+            return await attempt()
+        except Unanswered:
+            await asyncio.sleep(sum(_LATE))  # so that the next worker finds what is late
+            raise
 
     async def _once(self, part: str, message: SlackMessage, where: Where) -> Posted:
         there = await self.look_up(part, where)

@@ -74,7 +74,7 @@ async def respond(means: Means, desk: Desk, event: Event) -> None:
             await desk.post(ANSWER, refused, await thread_of(desk, event, language))
     elif event.kind == "share":
         await _share(means, desk, event)
-    elif ANSWER in desk.known or await _is_meant(means, event, asker):
+    elif ANSWER in desk.known or await is_meant(means, event, asker):
         await _answer(means, desk, event, asker)
 
 
@@ -84,7 +84,8 @@ def spoken_in(means: Means, event: Event) -> Language:
     return spoken or means.conversation.doors.language
 
 
-async def _is_meant(means: Means, event: Event, asker: Asker) -> bool:
+async def is_meant(means: Means, event: Event, asker: Asker) -> bool:
+    """Tell whether askwell is asked: where it is not named, it reads what was said."""
     if event.is_addressed:
         return True
     return await means.conversation.is_question(event.text, asker=asker, thread=event.group)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from slack_sdk.errors import SlackApiError
 
 from askwell.domain.delivery import Delivery
+from askwell.domain.rights import Asker
 from askwell.errors import LostLease, Transient
 from askwell.inbox import Inbox
 from askwell.slack.blocks import apology
@@ -24,7 +25,7 @@ from askwell.slack.posting import (
     nothing,
     who_am_i,
 )
-from askwell.slack.respond import Means, respond, spoken_in, thread_of
+from askwell.slack.respond import Means, is_meant, respond, spoken_in, thread_of
 
 _LOG = logging.getLogger("askwell")
 
@@ -181,7 +182,7 @@ class Worker:
         event = Event.model_validate(lease.delivery.body)
         desk = await self._desk(lease, event)
         desk.must_look = True
-        if event.kind == "share" or not event.is_addressed:
+        if event.kind == "share" or not await self._was_asked(lease, desk, event):
             return
         language = spoken_in(self.means, event)
         where = await thread_of(desk, event, language)
@@ -189,6 +190,15 @@ class Worker:
             await desk.post(ANSWER, apology(_reference(lease), language), where)
         except SlackApiError as refused:
             _LOG.warning("no apology with %s: %s", _reference(lease), refused)
+
+    async def _was_asked(self, lease: Lease, desk: Desk, event: Event) -> bool:
+        """Tell whether somebody waits for an answer; to read it ends no worker twice."""
+        if event.is_addressed or ANSWER in desk.known:
+            return True
+        if lease.delivery.tries > self.tries + 1:
+            return False
+        asker = await self.means.people.asker(desk.client, event.team, event.user)
+        return isinstance(asker, Asker) and await is_meant(self.means, event, asker)
 
     async def _bury(self, lease: Lease, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"[:500]
