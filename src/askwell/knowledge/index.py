@@ -1,7 +1,8 @@
 """The catalog as documents that can be found, and the index that holds them."""
 
 import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from askwell.domain.catalog import Catalog, Column, Metric, Table, Term
@@ -9,11 +10,16 @@ from askwell.domain.noun import Label
 from askwell.knowledge.telling import name_words
 from askwell.language import Tokenizer
 from askwell.models.embedder import Embedder
-from askwell.search import Document, Search
+from askwell.models.reranker import Reranker
+from askwell.search import Document, Search, Vector
 
 _VALUES_A_COLUMN = 50
 _VALUES_IN_ALL = 5_000
 _VALUE_LETTERS = 100
+# Up to this part of all documents is written into the index as it stands.
+_FEW_CHANGES = 0.2
+# Seconds for which an index that was right is not looked at again.
+_SEEN = 30.0
 
 
 @dataclass(frozen=True)
@@ -23,18 +29,40 @@ class Index:
     search: Search
     embedder: Embedder
     tokenizer: Tokenizer
+    reranker: Reranker | None = None
     _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _seen: dict[str, float] = field(default_factory=dict)
 
     async def refresh(self, catalog: Catalog) -> None:
-        """Rebuild from the whole catalog, unless this version is indexed already."""
+        """Index the whole catalog, unless this version is indexed already.
+
+        Where little has changed only that is written. What another process has indexed since
+        is noticed within half a minute.
+        """
         async with self._refreshing:
             version = f"{catalog.version}:{self.embedder.name}"
-            if not catalog.version or await self.search.version() != version:
-                found = documents(catalog)
-                meant = [d for d in found if d.kind != "value"]
-                vectors = await self.embedder.embed([d.text for d in meant])
-                by_id = {d.id: v for d, v in zip(meant, vectors, strict=True)}
-                await self.search.rebuild(found, by_id, version)
+            if catalog.version and self._seen.get(version, -_SEEN) > time.monotonic() - _SEEN:
+                return
+            known = await self.search.version()
+            if not catalog.version or known != version:
+                await self._write(documents(catalog), version, afresh=not known)
+            self._seen.clear()
+            self._seen[version] = time.monotonic()
+
+    async def _write(self, found: Sequence[Document], version: str, *, afresh: bool) -> None:
+        there = {} if afresh else await self.search.digests()
+        changed = [d for d in found if there.get(d.id) != d.digest]
+        removed = there.keys() - {d.id for d in found}
+        few = len(changed) + len(removed) <= _FEW_CHANGES * len(there)
+        if few and not any(d.kind == "term" for d in changed):
+            await self.search.update(changed, await self._vectors(changed), removed, version)
+        else:
+            await self.search.rebuild(found, await self._vectors(found), version)
+
+    async def _vectors(self, found: Sequence[Document]) -> dict[str, Vector]:
+        meant = [d for d in found if d.kind != "value"]
+        vectors = await self.embedder.embed([d.text for d in meant])
+        return {d.id: v for d, v in zip(meant, vectors, strict=True)}
 
 
 def documents(catalog: Catalog) -> tuple[Document, ...]:
@@ -66,20 +94,25 @@ def both(label: Label) -> tuple[str, str]:
     return label.ko, label.en
 
 
+def _named(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(n.strip() for n in names if n.strip()))
+
+
 def _joined(*texts: str) -> str:
     return ". ".join(dict.fromkeys(t.strip() for t in texts if t.strip()))
 
 
 def _table(table: Table) -> Document:
     names = (name_words(table.name), *both(table.label), *table.synonyms)
-    return Document(f"table:{table.name}", "table", _joined(*names, table.description), table.name)
+    text = _joined(*names, table.description)
+    return Document(f"table:{table.name}", "table", text, table.name, names=_named(*names))
 
 
 def _column(table: Table, column: Column) -> Document:
     names = (name_words(column.name), *both(column.label), *column.synonyms)
     text = _joined(*names, column.description, name_words(table.name))
     place = f"column:{table.name}.{column.name}"
-    return Document(place, "column", text, table.name, column.name)
+    return Document(place, "column", text, table.name, column.name, _named(*names))
 
 
 def _values(table: Table, column: Column) -> Iterator[Document]:
@@ -87,16 +120,19 @@ def _values(table: Table, column: Column) -> Iterator[Document]:
         return
     for value in column.values.values[:_VALUES_A_COLUMN]:
         if isinstance(value.stored, str):
-            text = _joined(value.stored[:_VALUE_LETTERS], *both(value.label), *value.synonyms)
+            names = (value.stored[:_VALUE_LETTERS], *both(value.label), *value.synonyms)
             place = f"value:{table.name}.{column.name}={value.stored[:_VALUE_LETTERS]}"
-            yield Document(place, "value", text, table.name, column.name)
+            own = (table.name, column.name, _named(*names))
+            yield Document(place, "value", _joined(*names), *own)
 
 
 def _metric(metric: Metric) -> Document:
     names = (name_words(metric.name), *both(metric.label), *metric.synonyms)
-    return Document(f"metric:{metric.name}", "metric", _joined(*names, metric.description))
+    text = _joined(*names, metric.description)
+    return Document(f"metric:{metric.name}", "metric", text, names=_named(*names))
 
 
 def _term(term: Term) -> Document:
     names = (*both(term.label), *term.synonyms, *term.abbreviations)
-    return Document(f"term:{term.name}", "term", _joined(*names, *both(term.definition)))
+    text = _joined(*names, *both(term.definition))
+    return Document(f"term:{term.name}", "term", text, names=_named(*names))

@@ -1,67 +1,115 @@
 """Hybrid search in this process: BM25 over words, cosine over vectors, one file on disk."""
 
 import asyncio
-import json
-import os
-import tempfile
-import zipfile
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import bm25s
 import numpy as np
-import numpy.typing as npt
 
+from askwell.errors import Misconfigured
 from askwell.language import Tokenizer
-from askwell.search import Document, Hit, Kind, Vector
-from askwell.search.words import search_words
+from askwell.search import Document, Hit, Kind, Vector, weights
+from askwell.search.bm25 import Floats, Words, counted
+from askwell.search.file import Kept, read, write
+from askwell.search.vectors import Mask, Places, Vectors, best, gathered
+from askwell.search.words import name_key, names_said, search_words
 
-Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.intp]
-
-# The usual constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
-_FLATTENING = 60
-# Another layout of the file must not be read as this one.
-_LAYOUT = 1
-_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_MOST_MASKS = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Index:
     """Hold everything of one version; replaced as a whole."""
 
-    version: str
-    documents: tuple[Document, ...]
-    vectors: Floats
-    words: Any  # bm25s.BM25; None where no document holds a word
+    kept: Kept
+    named: Mapping[str, Sequence[int]]
+    masks: OrderedDict[tuple[frozenset[Kind], frozenset[str]], Mask] = field(
+        default_factory=OrderedDict
+    )
 
-    def places(self, kinds: Collection[Kind], among: Collection[str]) -> Places:
-        allowed = frozenset(among)
-        return np.array(
-            [i for i, d in enumerate(self.documents) if d.kind in kinds and d.id in allowed],
-            dtype=np.intp,
-        )
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return self.kept.documents
+
+    @property
+    def words(self) -> Words:
+        return self.kept.words
+
+    @property
+    def vectors(self) -> Vectors:
+        return self.kept.vectors
+
+    def allowed(self, kinds: Collection[Kind], among: Collection[str]) -> Mask:
+        """Return which documents take part; remembered, for it looks at every document."""
+        key = frozenset(kinds), frozenset(among)
+        found = self.masks.get(key)
+        if found is None:
+            wanted, readable = key
+            which = (d.kind in wanted and d.id in readable for d in self.documents)
+            found = np.fromiter(which, dtype=np.bool_, count=len(self.documents))
+            while len(self.masks) >= _MOST_MASKS:
+                self.masks.popitem(last=False)
+            self.masks[key] = found
+        return found
+
+    def synonyms(self, said: frozenset[str], tokenizer: Tokenizer) -> list[str]:
+        """Return the words of the other names of every term that is said."""
+        terms = {i for key in said for i in self.named.get(key, ())}
+        names = (n for i in terms if self.documents[i].kind == "term" for n in _names(self, i))
+        return [word for name in names for word in search_words(name, tokenizer)]
 
 
 class EmbeddedSearch:
-    """Keep documents, their words and vectors in `file`; safe for many readers."""
+    """Keep documents, their words and vectors in `file`; safe for many readers.
 
-    def __init__(self, file: Path, tokenizer: Tokenizer) -> None:
+    `embedder` names what makes the vectors; "" takes any.
+    """
+
+    def __init__(self, file: Path, tokenizer: Tokenizer, embedder: str = "") -> None:
         self._file = file
         self._tokenizer = tokenizer
+        self._embedder = embedder
         self._index: _Index | None = None
 
     async def version(self) -> str:
-        """Return what `rebuild` was last given; "" where the file is missing or broken."""
-        return (await self._open()).version
+        """Return what was last written; "" where the file is missing, broken or another's."""
+        index = await self._open()
+        return index.kept.version if self._is_own(index) else ""
+
+    async def digests(self) -> Mapping[str, str]:
+        """Return the digest of each document, by its id."""
+        return {d.id: d.digest for d in (await self._open()).documents}
 
     async def rebuild(
         self, documents: Sequence[Document], vectors: Mapping[str, Vector], version: str
     ) -> None:
         """Write a new file beside the old one and swap it in."""
         self._index = await asyncio.to_thread(self._build, tuple(documents), vectors, version)
+
+    async def update(
+        self,
+        changed: Sequence[Document],
+        vectors: Mapping[str, Vector],
+        removed: Collection[str],
+        version: str,
+    ) -> None:
+        """Write the file anew; what did not change keeps its vectors."""
+        old = await self._open()
+        if not self._is_own(old):
+            raise Misconfigured(
+                f"The search index was made by {old.kept.embedder!r}, not {self._embedder!r}:"
+                " their vectors do not mix. Run `askwell learn`."
+            )
+        gone = {*removed, *(d.id for d in changed)}
+        documents = (*(d for d in old.documents if d.id not in gone), *changed)
+        kept: dict[str, Vector] = {
+            d.id: row.tolist()
+            for i, d in enumerate(old.documents)
+            if d.id not in gone and (row := old.vectors.row(i)) is not None
+        }
+        await self.rebuild(documents, {**kept, **vectors}, version)
 
     async def find(
         self,
@@ -74,24 +122,31 @@ class EmbeddedSearch:
     ) -> tuple[Hit, ...]:
         """Return the best documents, their ranks by words and by meaning fused."""
         index = await self._open()
+        if not self._is_own(index):
+            vector = None
         return await asyncio.to_thread(self._find, index, text, vector, (kinds, among), limit)
 
     async def close(self) -> None:
         """Let go of the memory."""
         self._index = None
 
+    def _is_own(self, index: _Index) -> bool:
+        return not self._embedder or index.kept.embedder == self._embedder
+
     async def _open(self) -> _Index:
         if self._index is None:
-            self._index = await asyncio.to_thread(_read, self._file)
+            self._index = await asyncio.to_thread(lambda: _opened(read(self._file)))
         return self._index
 
     def _build(
         self, documents: tuple[Document, ...], vectors: Mapping[str, Vector], version: str
     ) -> _Index:
-        words = [search_words(d.text, self._tokenizer) for d in documents]
-        matrix = _matrix(documents, vectors)
-        _write(self._file, documents, words, matrix, version)
-        return _Index(version, documents, _unit(matrix), _bm25(words))
+        words = counted([search_words(d.text, self._tokenizer) for d in documents])
+        keys = [[name_key(n, self._tokenizer) for n in d.names] for d in documents]
+        made = gathered(documents, vectors)
+        kept = Kept(version, self._embedder, documents, keys, words, made)
+        write(self._file, kept)
+        return _opened(kept)
 
     def _find(
         self,
@@ -101,86 +156,56 @@ class EmbeddedSearch:
         wanted: tuple[Collection[Kind], Collection[str]],
         limit: int,
     ) -> tuple[Hit, ...]:
-        places = index.places(*wanted)
-        by_words = _word_scores(index, search_words(text, self._tokenizer))[places]
-        ranked = [np.argsort(-by_words, kind="stable")[: int((by_words > 0).sum())]]
-        if vector is not None and len(places):
-            own = index.vectors[places]
-            near = own @ _unit(np.asarray([vector], dtype=np.float32))[0]
-            meant = np.flatnonzero(own.any(axis=1))
-            ranked.append(meant[np.argsort(-near[meant], kind="stable")])
-        fused = np.zeros(len(places))
-        for order in ranked:
-            fused[order] += 1.0 / (_FLATTENING + 1 + np.arange(len(order)))
-        best = [i for i in np.argsort(-fused, kind="stable")[:limit] if fused[i] > 0]
+        allowed = index.allowed(*wanted)
+        by_words, named = self._score(index, text)
+        said = np.where(allowed & (by_words + named > 0), by_words + named, -np.inf)
+        ranked = [(weights.WORDS, best(said, weights.CANDIDATES))]
+        if vector is not None and len(index.vectors.places):
+            _same_length(index, vector)
+            near = index.vectors.nearest(vector, allowed, weights.CANDIDATES)
+            ranked.append((weights.MEANING, near))
         return tuple(
-            Hit(index.documents[places[i]], float(fused[i]), float(by_words[i])) for i in best
+            Hit(index.documents[place], score, float(by_words[place]))
+            for place, score in _fused(ranked)[:limit]
         )
 
-
-def _word_scores(index: _Index, words: list[str]) -> Floats:
-    known = [w for w in words if index.words and w in index.words.vocab_dict]
-    if not known:
-        return np.zeros(len(index.documents), dtype=np.float32)
-    return np.asarray(index.words.get_scores(known), dtype=np.float32)
-
-
-def _bm25(words: Sequence[list[str]]) -> Any:
-    if not any(words):
-        return None
-    found = bm25s.BM25()
-    found.index(list(words), show_progress=False)
-    return found
+    def _score(self, index: _Index, text: str) -> tuple[Floats, Floats]:
+        """Return each document's score by BM25, and what is added where a name of it is said."""
+        said = names_said(text, self._tokenizer)
+        own = dict.fromkeys(search_words(text, self._tokenizer))
+        more = dict.fromkeys(index.synonyms(said, self._tokenizer))
+        words = [*own, *(w for w in more if w not in own)][: weights.MOST_WORDS]
+        scores = index.words.score(words, len(index.documents))
+        named = np.zeros_like(scores)
+        places = [p for key in said for p in index.named.get(key, ())]
+        named[np.array(places, dtype=np.intp)] = weights.NAMED
+        return scores, named
 
 
-def _matrix(documents: Sequence[Document], vectors: Mapping[str, Vector]) -> Floats:
-    """Return one row a document, of zeros where it has no vector."""
-    width = max(map(len, vectors.values()), default=1)
-    matrix = np.zeros((len(documents), width), dtype=np.float32)
-    for row, document in enumerate(documents):
-        if document.id in vectors:
-            matrix[row] = vectors[document.id]
-    return matrix
+def _opened(kept: Kept) -> _Index:
+    named: dict[str, list[int]] = {}
+    for place, keys in enumerate(kept.keys):
+        for key in filter(None, keys):
+            named.setdefault(key, []).append(place)
+    return _Index(kept, named)
 
 
-def _unit(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+def _names(index: _Index, place: int) -> tuple[str, ...]:
+    return index.documents[place].names
 
 
-def _write(
-    file: Path,
-    documents: Sequence[Document],
-    words: Sequence[list[str]],
-    vectors: Floats,
-    version: str,
-) -> None:
-    body = {
-        "layout": _LAYOUT,
-        "version": version,
-        "documents": [[d.id, d.kind, d.text, d.table, d.column] for d in documents],
-        "words": words,
-    }
-    text = np.frombuffer(json.dumps(body, ensure_ascii=False).encode(), dtype=np.uint8)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            np.savez(opened, body=text, vectors=vectors)
-        os.replace(temporary, file)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+def _fused(ranked: Sequence[tuple[float, Places]]) -> list[tuple[int, float]]:
+    """Return places with their scores by reciprocal rank fusion, best first."""
+    scores: dict[int, float] = {}
+    for weight, order in ranked:
+        for rank, place in enumerate(order.tolist(), start=1):
+            scores[place] = scores.get(place, 0.0) + weight / (weights.FLATTENING + rank)
+    return sorted(scores.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _read(file: Path) -> _Index:
-    """Return what `_write` wrote, or an index of nothing: it can always be built again."""
-    try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
-            body = json.loads(stored["body"].tobytes())
-            vectors = stored["vectors"]
-        if body["layout"] == _LAYOUT and len(body["documents"]) == len(vectors):
-            documents = tuple(Document(*fields) for fields in body["documents"])
-            return _Index(body["version"], documents, _unit(vectors), _bm25(body["words"]))
-    except _BROKEN:
-        pass
-    return _Index("", (), np.zeros((0, 1), dtype=np.float32), None)
+def _same_length(index: _Index, vector: Vector) -> None:
+    if len(vector) != index.vectors.dimensions:
+        raise Misconfigured(
+            f"The search index holds vectors of {index.vectors.dimensions} numbers, the question's"
+            f" has {len(vector)}: another embedder made it. Run `askwell learn`."
+        )

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from askwell.language import Token, Tokenizer
 from askwell.language.english import lemma
+from askwell.search import weights
 
 _PART = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z\u00c0-\u024f]+|[^\W\d_A-Za-z\u00c0-\u024f]+")
 _IDENTIFIER = re.compile(r"_|[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]")
@@ -19,6 +20,37 @@ def search_words(text: str, tokenizer: Tokenizer) -> list[str]:
     """
     tokens = (token for part in _parts(text) for token in tokenizer.tokens(part))
     return [word for token in tokens if token.content for word in _words(token)]
+
+
+def content_words(text: str, tokenizer: Tokenizer) -> list[str]:
+    """Return the words that hold content, as typed; an engine takes their endings off itself."""
+    found: dict[str, None] = {}
+    for part in _parts(text):
+        starts = [token.start for token in tokenizer.tokens(part) if token.content]
+        for word in re.finditer(r"\S+", part):
+            if any(word.start() <= start < word.end() for start in starts):
+                found[word.group()] = None
+    lengths = accumulate(len(word) for word in found)
+    fitting = [
+        w for w, length in zip(found, lengths, strict=True) if length <= weights.MOST_LETTERS
+    ]
+    return fitting[: weights.MOST_WORDS]
+
+
+def name_key(name: str, tokenizer: Tokenizer) -> str:
+    """Return a name in the form in which `names_said` finds it, whatever its spaces and endings."""
+    return "".join(_forms(name, tokenizer))
+
+
+def names_said(text: str, tokenizer: Tokenizer) -> frozenset[str]:
+    """Return the keys of all names that a text may say: each run of a few content words."""
+    forms = _forms(text, tokenizer)[: weights.MOST_WORDS]
+    spans = range(1, weights.NAME_WORDS + 1)
+    return frozenset("".join(forms[i : i + n]) for n in spans for i in range(len(forms) - n + 1))
+
+
+def _forms(text: str, tokenizer: Tokenizer) -> list[str]:
+    return [t.form for part in _parts(text) for t in tokenizer.tokens(part) if t.content]
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -1,0 +1,95 @@
+"""Many writes in few requests, at the pace that the server can keep."""
+
+import asyncio
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import Any
+
+from opensearchpy import AsyncOpenSearch, exceptions
+
+from askwell.errors import Misconfigured, Transient
+
+FIRST_WAIT = 0.2
+_LONGEST_WAIT = 10.0
+_ATTEMPTS = 8
+_MOST = 500
+_SECONDS = 60
+_LONGEST_ID = 512
+_FULL, _BUSY = 413, (429, 502, 503, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Be one document to write, or, without `source`, to take away."""
+
+    index: str
+    id: str
+    source: dict[str, Any] | None = None
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield it as the bulk protocol has it."""
+        where = {"_index": self.index, "_id": _short(self.id)}
+        if self.source is None:
+            yield {"delete": where}
+        else:
+            yield {"index": where}
+            yield self.source
+
+
+async def write(client: AsyncOpenSearch, writes: Iterable[Write]) -> None:
+    """Write everything, in order.
+
+    A server that is busy gets half as much at once, after a wait; one that keeps up, more again.
+
+    Raises:
+        Transient: it stayed busy.
+        Misconfigured: it refused a document.
+    """
+    coming, waiting = iter(writes), list[Write]()
+    size, failures = _MOST, 0
+    while waiting := waiting or list(islice(coming, size)):
+        left, fits = await _send(client, waiting[:size])
+        failures = failures + 1 if len(left) == len(waiting[:size]) else 0
+        waiting[:size] = left
+        if failures == _ATTEMPTS:
+            raise Transient("OpenSearch stayed too busy to take the documents")
+        size = max(size // 2, 1) if left else min(size * 2, _MOST)
+        if left and fits:
+            await asyncio.sleep(_wait(failures))
+
+
+async def _send(client: AsyncOpenSearch, chunk: Sequence[Write]) -> tuple[list[Write], bool]:
+    """Return what was not taken, and whether the request was small enough."""
+    lines = [line for one in chunk for line in one.lines()]
+    try:
+        answer = await client.bulk(body=lines, params={"request_timeout": _SECONDS})
+    except exceptions.TransportError as error:
+        if error.status_code == _FULL and len(chunk) > 1:
+            return list(chunk), False
+        if error.status_code in _BUSY:
+            return list(chunk), True
+        raise
+    if not answer["errors"]:
+        return [], True
+    left = []
+    for one, item in zip(chunk, answer["items"], strict=True):
+        [result] = item.values()
+        if result["status"] in _BUSY:
+            left.append(one)
+        elif result["status"] >= 400 and not (result["status"] == 404 and one.source is None):
+            reason = result["error"].get("reason", "")
+            raise Misconfigured(f"OpenSearch refused the document {one.id!r}: {reason[:300]}")
+    return left, True
+
+
+def _wait(failures: int) -> float:
+    return min(FIRST_WAIT * (1 << failures), _LONGEST_WAIT) * random.uniform(0.5, 1.5)
+
+
+def _short(id_: str) -> str:
+    """Return an id that OpenSearch takes, which are of 512 bytes at most."""
+    text = id_.encode()
+    return id_ if len(text) <= _LONGEST_ID else blake2b(text).hexdigest()
