@@ -230,6 +230,7 @@ def _run(statements: Sequence[Statement], connection: sqlite3.Connection) -> Non
 
 
 def _open(path: Path, script: str, patience: float) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # answers and tokens are nobody else's
     connection = sqlite3.connect(
         path, timeout=patience, isolation_level=None, check_same_thread=False
     )

@@ -27,6 +27,7 @@ from askwell.playground.http_events import signature
 from askwell.settings import Settings, SlackSettings, load
 from askwell.slack.http import Taken
 from askwell.wiring.slack_app import InSlack, check, in_slack
+from askwell.wiring.stores import DATABASE
 
 FORGED = 5_000
 SIDE_BY_SIDE = 50
@@ -207,7 +208,7 @@ async def test_workspaces_install_it_and_each_is_answered_by_its_own_token(
     assert len(tokens) == 2
     assert not any(token in caplog.text for token in tokens)
     assert slack.app.client_secret not in caplog.text
-    file = home / "slack.sqlite3"
+    file = home / DATABASE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     await slack.close()
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from askwell.settings import Settings
 
 
+# A worker gives way to a listener on the same machine, whose acks cannot wait.
+_NICENESS = 10
 _NO_SLACK = "The packages for Slack are missing; run `pip install 'askwell[slack]'`."
 
 
@@ -86,18 +88,25 @@ def in_role(settings: "Settings", role: str | None) -> "Settings":
 
 async def serve(settings: "Settings") -> None:
     """Answer until Ctrl-C, or until the process is told to end: what is begun is ended first."""
+    import os
+
     from askwell.errors import Misconfigured
     from askwell.wiring import open_askwell
+    from askwell.wiring.catalogs import fetch_first, following
 
     try:
         from askwell.slack.probes import probes
         from askwell.wiring.slack_app import in_slack
     except ImportError as error:
         raise Misconfigured(_NO_SLACK) from error
+    if settings.slack.role == "worker":
+        os.nice(_NICENESS)
+    await fetch_first(settings)
     app = open_askwell(settings)
     ended = _ended()
     try:
         async with (
+            following(app),
             in_slack(app) as here,
             probes(here.problems, host=settings.slack.host, port=settings.health_port),
         ):

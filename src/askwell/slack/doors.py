@@ -38,6 +38,22 @@ class Budget(Protocol):
         ...
 
 
+class Values(Protocol):
+    """Keep small values by key; what is kept is never logged."""
+
+    async def put(self, key: str, value: str, *, seconds: float | None = None) -> None:
+        """Keep a value, for `seconds` or for good; it replaces the one under its key."""
+        ...
+
+    async def get(self, key: str) -> str | None:
+        """Return a value, or None where none is kept."""
+        ...
+
+    async def take(self, key: str) -> str | None:
+        """Forget a value and return it; of several who ask, one gets it."""
+        ...
+
+
 class People(Protocol):
     """Know who somebody in Slack is."""
 

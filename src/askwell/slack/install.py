@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -12,20 +11,17 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
-from slack_sdk.oauth.installation_store.sqlite3 import SQLite3InstallationStore
-from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from slack_sdk.oauth.state_store.sqlite3 import SQLite3OAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from askwell.errors import Misconfigured, Transient
 from askwell.slack.posting import asked, code_of
 from askwell.slack.remembered import Remembered
+from askwell.slack.tokens import STATE_SECONDS, Tokens
 
 _LOG = logging.getLogger("askwell.slack")
 
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
-_INSTALL_SECONDS = 600
 _KEPT_SECONDS = 300.0  # another process may have got a newer token
 _CALL_SECONDS = 10.0
 
@@ -160,24 +156,6 @@ class Credentials:
     scopes: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Keep what workspaces granted, and who is about to grant it: the SDK's own doors."""
-
-    installations: AsyncInstallationStore
-    states: AsyncOAuthStateStore
-
-
-def sqlite_tokens(path: Path, client_id: str) -> Tokens:
-    """Return tokens in a SQLite file that nobody else may read."""
-    path.touch(mode=0o600)
-    own: dict[str, Any] = {"database": str(path), "logger": _LOG}
-    return Tokens(
-        SQLite3InstallationStore(**own, client_id=client_id),
-        SQLite3OAuthStateStore(**own, expiration_seconds=_INSTALL_SECONDS),
-    )
-
-
 def install_pages(
     client: AsyncWebClient, credentials: Credentials, tokens: Tokens
 ) -> AsyncOAuthFlow:
@@ -189,7 +167,7 @@ def install_pages(
         installation_store=tokens.installations,
         installation_store_bot_only=True,
         state_store=tokens.states,
-        state_expiration_seconds=_INSTALL_SECONDS,
+        state_expiration_seconds=STATE_SECONDS,
         install_path=INSTALL_PATH,
         redirect_uri_path=REDIRECT_PATH,
         logger=_LOG,

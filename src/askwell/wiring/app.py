@@ -1,5 +1,6 @@
 """One running askwell: its doors, its catalog, and what each asker's turn needs of them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -55,6 +56,7 @@ class Askwell:
     graph: Any = field(default_factory=build_graph)
     _readers: dict[str, tuple[Catalog, Grounding, Recaller | None]] = field(default_factory=dict)
     _fresh: freshness.Cache = field(default_factory=dict)
+    _replaced: list[Index] = field(default_factory=list)
 
     def conversation(self) -> Conversation:
         """Return the entrance for surfaces."""
@@ -84,6 +86,16 @@ class Askwell:
         """Load what would keep the first question waiting, and with it all that runs beside it."""
         asker = next(iter(self.policy.named()), self.policy.asker("anybody@invalid"))
         (await self.context_of(asker)).grounding.read("지난달 total")
+
+    async def take_up(self, catalog: Catalog) -> None:
+        """Answer from another catalog from now on; what is begun ends with the one before."""
+        tokenizer = await asyncio.to_thread(Tokenizer, surfaces(catalog))
+        if self.index:
+            self._replaced.append(self.index)
+            self.index = index(self.settings, tokenizer)
+        self.catalog, self.tokenizer = catalog, tokenizer
+        self._readers.clear()
+        await self.warm()
 
     async def context_of(self, asker: Asker) -> Context:
         """Return what one asker's turn needs, cut to what they may read."""
@@ -150,8 +162,8 @@ class Askwell:
         """Close the model, the warehouse and the memory."""
         if self.model:
             await self.model.close()
-        if self.index:
-            await self.index.search.close()
+        for one in (*self._replaced, *filter(None, [self.index])):
+            await one.search.close()
         await self.warehouse.close()
         self.stores.close()
 

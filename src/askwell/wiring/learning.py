@@ -5,13 +5,13 @@ import asyncio
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
 from askwell.grounding.lexicon import surfaces
-from askwell.knowledge import catalog as catalogs
 from askwell.knowledge.learn import Learned, build_catalog
 from askwell.knowledge.learn import learn as learn_catalog
 from askwell.language import Tokenizer
 from askwell.rights import Policy, load_policy
 from askwell.settings import Settings
 from askwell.wiring.app import system_run
+from askwell.wiring.catalogs import publish
 from askwell.wiring.doors import doors, index
 
 _DEFAULT_ZONE = "Asia/Seoul"
@@ -42,7 +42,7 @@ async def learn(settings: Settings) -> Learned:
         if settings.model:
             tokenizer = Tokenizer(surfaces(learned.catalog))
             await index(settings, tokenizer).refresh(learned.catalog)
-        catalogs.save(learned.catalog, settings.home / "catalog.json")
+        await publish(settings, learned.catalog, stores.knowledge)
         return learned
     finally:
         await warehouse.close()

@@ -18,10 +18,10 @@ from askwell.slack.install import (
     OneWorkspace,
     Workspaces,
     install_pages,
-    sqlite_tokens,
 )
 from askwell.slack.manifest import scopes
 from askwell.slack.people import SlackPeople
+from askwell.slack.tokens import kept_tokens
 from askwell.slack.worker import Worker
 from askwell.wiring.app import Askwell
 from askwell.wiring.inbox import open_inbox
@@ -85,7 +85,7 @@ async def in_slack(
             workspaces = OneWorkspace(client)
             await workspaces.authorize("", "")
         else:
-            tokens = sqlite_tokens(askwell.settings.home / "slack.sqlite3", settings.client_id)
+            tokens = kept_tokens(askwell.stores.values, settings.client_id)
             workspaces = ManyWorkspaces(tokens.installations, client)
             known = Credentials(settings.client_id, settings.client_secret, scopes())
             pages = install_pages(client, known, tokens)

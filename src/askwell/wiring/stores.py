@@ -10,11 +10,13 @@ from askwell.stores import (
     AnswerStore,
     AuditStore,
     Budget,
+    KnowledgeStore,
     Ledger,
     PreferenceStore,
     ResultStore,
     StopStore,
     TurnStore,
+    ValueStore,
     VoteStore,
 )
 
@@ -38,6 +40,8 @@ class Stores:
     preferences: PreferenceStore
     ledger: Ledger
     budget: Budget
+    knowledge: KnowledgeStore
+    values: ValueStore
     check: Callable[[], Awaitable[None]]
     close: Callable[[], None]
 
@@ -70,6 +74,8 @@ def _dynamodb(settings: Settings) -> Stores:
         preferences=dynamodb.DynamoDBPreferences(table),
         ledger=dynamodb.DynamoDBLedger(table),
         budget=dynamodb.DynamoDBBudget(table),
+        knowledge=dynamodb.DynamoDBKnowledge(table),
+        values=dynamodb.DynamoDBValues(table),
         check=lambda: dynamodb.check(table),
         close=table.close,
     )
@@ -89,6 +95,8 @@ def _sqlite(settings: Settings) -> Stores:
         preferences=sqlite.SQLitePreferences(file),
         ledger=sqlite.SQLiteLedger(file),
         budget=sqlite.SQLiteBudget(file),
+        knowledge=sqlite.SQLiteKnowledge(file),
+        values=sqlite.SQLiteValues(file),
         check=lambda: _readable(file),
         close=file.close,
     )

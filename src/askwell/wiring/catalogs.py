@@ -1,0 +1,89 @@
+"""The catalog between processes: who learns publishes it, who answers follows it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from askwell.domain.catalog import Catalog
+from askwell.errors import AskwellError, Misconfigured
+from askwell.knowledge import catalog as catalogs
+from askwell.settings import Settings
+from askwell.stores import KnowledgeStore
+from askwell.wiring.app import Askwell
+from askwell.wiring.stores import open_stores
+
+_LOG = logging.getLogger("askwell")
+
+CATALOG = "catalog.json"
+_KIND, _NAME = "catalog", "company"
+LOOK_SECONDS = 60.0
+
+
+async def publish(settings: Settings, catalog: Catalog, knowledge: KnowledgeStore) -> None:
+    """Write a catalog home; where workers are on other machines, publish it for them first.
+
+    Raises:
+        Conflict: somebody published another one meanwhile.
+    """
+    if settings.aws.table:
+        newest = await knowledge.newest(_KIND, _NAME)
+        if newest is None or newest.body != catalog.model_dump_json():
+            after = newest.version if newest else 0
+            await knowledge.publish(_KIND, _NAME, catalog.model_dump_json(), after=after)
+    await asyncio.to_thread(catalogs.save, catalog, settings.home / CATALOG)
+
+
+async def fetch_first(settings: Settings) -> None:
+    """Bring the newest published catalog home before askwell is opened; raises as `fetch` does."""
+    stores = open_stores(settings)
+    try:
+        await fetch(settings, stores.knowledge)
+    finally:
+        stores.close()
+
+
+async def fetch(settings: Settings, knowledge: KnowledgeStore) -> None:
+    """Bring the newest published catalog home, where one is published.
+
+    Raises:
+        Misconfigured: another version of askwell published it; Transient.
+    """
+    if settings.aws.table and (newest := await knowledge.newest(_KIND, _NAME)):
+        settings.home.mkdir(parents=True, exist_ok=True)
+        found = await asyncio.to_thread(_read, newest.body)
+        await asyncio.to_thread(catalogs.save, found, settings.home / CATALOG)
+
+
+@asynccontextmanager
+async def following(app: Askwell, *, seconds: float = LOOK_SECONDS) -> AsyncIterator[None]:
+    """Take up each new catalog meanwhile; what fails is tried again."""
+    task = asyncio.create_task(_follow(app, seconds))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _follow(app: Askwell, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await fetch(app.settings, app.stores.knowledge)
+            found = await asyncio.to_thread(catalogs.load, app.settings.home / CATALOG)
+            if found.version != app.catalog.version:
+                await app.take_up(found)
+                _LOG.info("took up catalog %s", found.version)
+        except AskwellError as error:
+            _LOG.warning("no newer catalog: %s", error)
+
+
+def _read(body: str) -> Catalog:
+    try:
+        return Catalog.model_validate_json(body)
+    except ValueError as error:
+        raise Misconfigured(
+            "The published catalog was written by another version of askwell; run `askwell learn`"
+            " again."
+        ) from error
