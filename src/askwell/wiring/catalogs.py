@@ -43,16 +43,18 @@ async def fetch_first(settings: Settings) -> None:
         stores.close()
 
 
-async def fetch(settings: Settings, knowledge: KnowledgeStore) -> None:
-    """Bring the newest published catalog home, where one is published.
+async def fetch(settings: Settings, knowledge: KnowledgeStore, *, after: int = 0) -> int:
+    """Bring the newest published catalog home, where one is newer than `after`; return its number.
 
     Raises:
         Misconfigured: another version of askwell published it; Transient.
     """
-    if settings.aws.table and (newest := await knowledge.newest(_KIND, _NAME)):
+    newest = await knowledge.newest(_KIND, _NAME, after=after) if settings.aws.table else None
+    if newest:
         settings.home.mkdir(parents=True, exist_ok=True)
         found = await asyncio.to_thread(_read, newest.body)
         await asyncio.to_thread(catalogs.save, found, settings.home / CATALOG)
+    return newest.version if newest else after
 
 
 @asynccontextmanager
@@ -67,10 +69,11 @@ async def following(app: Askwell, *, seconds: float = LOOK_SECONDS) -> AsyncIter
 
 
 async def _follow(app: Askwell, seconds: float) -> None:
+    seen = 0
     while True:
         await asyncio.sleep(seconds)
         try:
-            await fetch(app.settings, app.stores.knowledge)
+            seen = await fetch(app.settings, app.stores.knowledge, after=seen)
             found = await asyncio.to_thread(catalogs.load, app.settings.home / CATALOG)
             if found.version != app.catalog.version:
                 await app.take_up(found)
