@@ -16,6 +16,7 @@ from askwell.domain.delivery import Delivery
 from askwell.errors import Misconfigured, TooLarge
 from askwell.inbox.sqs import SQSInbox
 from askwell.inbox.sqs_ledger import Ledger
+from askwell.stores.dynamodb import create_table
 from sqs_inboxes import (
     REGION,
     dynamodb,
@@ -157,6 +158,21 @@ async def test_a_fence_grows_past_a_clock_that_is_ahead(inbox: SQSInbox, tmp_pat
         ExpressionAttributeValues={":ahead": {"N": str(ahead)}},
     )
     assert (await taken(inbox)).fence == ahead + 1
+
+
+async def test_the_table_may_be_that_of_the_conversation(tmp_path: Path, queue: str) -> None:
+    table = f"{name_of(tmp_path)}-shared"
+    create_table(dynamodb(), table)
+    inbox = opened(queue, table)
+    await inbox.check()
+    for identity in "ab":
+        await inbox.put(identity, "g", {})
+    await inbox.bury(await taken(inbox), reference="R", reason="why")
+    assert [one.identity for one in await inbox.dead_letters()] == ["a"]
+    assert await inbox.waiting("g") == ("b",)
+    await inbox.done(await taken(inbox))
+    assert await inbox.waiting("g") == ()
+    await inbox.close()
 
 
 # Messages
