@@ -1,20 +1,20 @@
-"""A PostgreSQL server of the tests' own, from the system's package, and databases in it."""
+"""PostgreSQL servers of the tests' own, from the system's package or Maven's; databases in them."""
 
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 
 from servers.missing import missing
+from servers.packages import assembled
 from servers.shared import free_port
 
 READER = "reader"
@@ -41,6 +41,7 @@ class Server:
     """Be a running server; `url` and `create` return URLs for `warehouses.postgres`."""
 
     programs: Path
+    home: Path
     port: int
 
     def url(self, database: str = "postgres", role: str = READER) -> str:
@@ -64,16 +65,46 @@ class Server:
             cursor = connection.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def start(self) -> None:
+        """Start the server, and wait until it takes connections; it refuses root."""
+        options = " ".join(f"-c {setting}" for setting in _FAST)
+        options += f" -p {self.port} -h 127.0.0.1 -k ''"
+        self._control("-w", "-l", self.home / "log", "-o", options, "start")
 
-@contextmanager
-def running() -> Iterator[Server]:
-    """Run a server until the tests end; it refuses root, so root starts it as nobody."""
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
+        """Stop the server: `fast` ends every connection, `immediate` is as a crash."""
+        self._control("-w", "-m", mode, "stop")
+
+    def _control(self, *arguments: str | Path) -> None:
+        command = [self.programs / "pg_ctl", "-D", self.home / "data", *arguments]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        done = subprocess.run(command, check=False, user=_user(), cwd=self.home, **quiet)  # type: ignore[call-overload]
+        assert done.returncode == 0, (self.home / "log").read_text()
+
+
+def system_programs() -> Path:
+    """Return the newest server that the system has."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
     if programs is None:
         missing("PostgreSQL is not installed: apt-get install postgresql")
-    user = "nobody" if os.geteuid() == 0 else None
+    return programs
+
+
+def newer_programs() -> Path:
+    """Return those of a server two versions on, which Maven brings."""
+    return assembled("postgres17", _unpacked) / "bin"
+
+
+def _unpacked(home: Path) -> None:
+    subprocess.run(["tar", "xJf", next(home.glob("*.txz"))], cwd=home, check=True)
+
+
+@contextmanager
+def running(programs: Path | None = None) -> Iterator[Server]:
+    """Run a server until the tests end."""
+    programs = programs or system_programs()
     home = Path(tempfile.mkdtemp(prefix="askwell-postgres-"))
-    if user:
+    if user := _user():
         shutil.chown(home, user, pwd.getpwnam(user).pw_gid)
     initdb = [programs / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust"]
     subprocess.run(
@@ -81,29 +112,15 @@ def running() -> Iterator[Server]:
         check=True, user=user, cwd=home, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     (home / "data" / "pg_hba.conf").write_text(_ACCESS)
-    server = Server(programs, free_port())
-    process = start(server, home, user)
+    server = Server(programs, home, free_port())
+    server.start()
     try:
         server.run("postgres", _ROLES)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        server.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def start(server: Server, home: Path, user: str | None) -> "subprocess.Popen[bytes]":
-    options = [part for setting in _FAST for part in ("-c", setting)]
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [server.programs / "postgres", "-D", home / "data", "-p", str(server.port),
-             "-h", "127.0.0.1", "-k", "", *options],
-            user=user, cwd=home, stderr=log, stdout=log,
-        )  # fmt: skip
-    for _ in range(200):
-        ready = [server.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(server.port)]
-        if subprocess.run(ready, check=False).returncode == 0:
-            return process
-        assert process.poll() is None, (home / "log").read_text()
-        time.sleep(0.05)
-    raise AssertionError("PostgreSQL did not start")
+def _user() -> str | None:
+    return "nobody" if os.geteuid() == 0 else None

@@ -14,7 +14,7 @@ from askwell.domain.noun import Scalar
 from askwell.domain.result import Draft, Result
 from askwell.domain.rights import Rights, TableRights
 from askwell.query import Limits, QueryDoor
-from askwell.warehouses import FoundTable, Rows, Warehouse
+from askwell.warehouses import FoundTable, Plan, Rows, Warehouse
 from askwell.warehouses.duckdb import DuckDB
 from askwell.warehouses.postgres import Postgres
 
@@ -129,7 +129,7 @@ class Counting:
         self.calls.append(sql)
         return await self.real.fetch(sql, parameters, max_rows=max_rows, seconds=seconds)
 
-    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> str:
+    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> Plan:
         self.calls.append(sql)
         return await self.real.explain(sql, parameters)
 

@@ -5,6 +5,7 @@ import resource
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from askwell.errors import AskwellError, BadQuery, Misconfigured, TimedOut, TooL
 from askwell.warehouses import FoundColumn, FoundTable, Rows
 from askwell.warehouses.postgres import Postgres
 from postgres_server import LOCKED, PASSWORD, Server
+from postgres_server import running as own_server
 from servers.shared import free_port
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -308,6 +310,43 @@ async def test_connection_lost_while_idle_is_not_even_seen(
     await asyncio.gather(*(one(warehouse, "1") for _ in range(4)))
     postgres.run("door", each("pg_terminate_backend"))
     assert await one(warehouse, "2") == 2
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_answers_go_on_after_the_server_was_started_anew(
+    mode: Literal["fast", "immediate"],
+) -> None:
+    with own_server() as server:
+        server.create("door", sql=TABLES)
+        warehouse = Postgres(server.url("door"))
+        assert await one(warehouse, "1") == 1
+        task = await begun(server, warehouse)
+        server.run("door", "CHECKPOINT")  # tests let the server write late
+        await asyncio.to_thread(server.stop, mode)
+        with pytest.raises(Transient):
+            await task
+        with pytest.raises(Transient):
+            await one(warehouse, "1")
+        late = asyncio.create_task(one(warehouse, "2"))
+        await asyncio.to_thread(server.start)
+        assert await late == 2
+        assert await one(warehouse, "count(*) FROM events") == 3
+        await warehouse.close()
+
+
+async def test_many_questions_go_on_while_connections_are_cut(
+    postgres: Server, warehouse: Postgres
+) -> None:
+    """Each is answered rightly or told to try again; none hangs, none gets another's rows."""
+    asked = [one(warehouse, f"{n} + 0 * length(pg_sleep(0.01)::text)") for n in range(200)]
+    work = asyncio.gather(*asked, return_exceptions=True)
+    while not work.done():
+        await asyncio.to_thread(postgres.run, "door", each("pg_terminate_backend"))
+        await asyncio.sleep(0.1)
+    told = await work
+    assert all(t == n or isinstance(t, Transient) for n, t in enumerate(told))
+    assert {type(t) for t in told} == {int, Transient}
+    assert await one(warehouse, "7") == 7
 
 
 async def test_no_more_connections_than_allowed_and_none_left_open(

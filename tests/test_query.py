@@ -16,7 +16,7 @@ from askwell.domain.catalog import Condition
 from askwell.domain.noun import Label
 from askwell.domain.result import Draft, ResultColumn
 from askwell.domain.rights import Rights, TableRights
-from askwell.errors import BadQuery, Refused, TimedOut
+from askwell.errors import BadQuery, Refused, TimedOut, TooLarge
 from askwell.query import Limits, check, prepare
 from askwell.rights import everything
 from shop_door import CATALOG, SEOUL, Shop, build, open_shop
@@ -151,10 +151,18 @@ async def test_own_sql_is_guarded_too(shop: Shop) -> None:
 
 async def test_plan_is_of_the_narrowed_query(shop: Shop) -> None:
     draft = Draft(sql="SELECT * FROM users", dialect="duckdb", way="generated")
-    assert "Seoul" in await shop.door.explain(draft, catalog=CATALOG, rights=SEOUL)
+    assert "Seoul" in (await shop.door.explain(draft, catalog=CATALOG, rights=SEOUL)).text
     hidden = draft.model_copy(update={"sql": "SELECT * FROM salaries"})
     with pytest.raises(Refused):
         await shop.door.explain(hidden, catalog=CATALOG, rights=SEOUL)
+
+
+async def test_plan_that_costs_too_much_is_refused_before_it_runs(shop: Shop) -> None:
+    draft = Draft(sql="SELECT 1 FROM users a, users b, users c", dialect="duckdb", way="generated")
+    plan = await shop.door.explain(draft, catalog=CATALOG, rights=ALL, most_cost=10_000)
+    assert plan.cost
+    with pytest.raises(TooLarge, match=r"and 500 is allowed"):
+        await shop.door.explain(draft, catalog=CATALOG, rights=ALL, most_cost=500)
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,13 @@ from askwell.domain.clock import Clock
 from askwell.domain.noun import Label, Scalar
 from askwell.domain.result import Draft, Finding, Result, ResultColumn
 from askwell.domain.rights import Rights
-from askwell.errors import AskwellError, BadQuery, Refused, TimedOut
+from askwell.errors import AskwellError, BadQuery, Refused, TimedOut, TooLarge
 from askwell.sql.clock import NOW, reads_clock, stop_clock
 from askwell.sql.parse import parse, render
 from askwell.sql.rewrite import CTE_PREFIX, restrict, tables_of
 from askwell.sql.rules import check as check_rules
 from askwell.stores import AuditStore, ResultStore
-from askwell.warehouses import FoundTable, Rows, Warehouse
+from askwell.warehouses import FoundTable, Plan, Rows, Warehouse
 
 _CONCURRENT = 4
 _AUDITED_CHARACTERS = 10_000
@@ -140,11 +140,23 @@ class QueryDoor:
         ready = prepare(sql, self.warehouse.dialect, catalog, rights)
         return await self._fetch(ready, parameters or {}, limits)
 
-    async def explain(self, draft: Draft, *, catalog: Catalog, rights: Rights) -> str:
-        """Return the warehouse's plan of a draft without running it; errors as in `run`."""
+    async def explain(
+        self, draft: Draft, *, catalog: Catalog, rights: Rights, most_cost: float | None = None
+    ) -> Plan:
+        """Return the warehouse's plan of a draft without running it; errors as in `run`.
+
+        Raises:
+            TooLarge: the warehouse guesses a cost above `most_cost`, in its own unit.
+        """
         ready = prepare(draft.sql, draft.dialect, catalog, rights)
         async with self.turnstile:
-            return await self.warehouse.explain(ready.sql, self._bound(ready, draft.parameters))
+            plan = await self.warehouse.explain(ready.sql, self._bound(ready, draft.parameters))
+        if most_cost is not None and (plan.cost or 0) > most_cost:
+            raise TooLarge(
+                f"the plan's cost is {plan.cost:,.0f}, and {most_cost:,.0f} is allowed;"
+                " read a shorter period, fewer tables, or join by keys"
+            )
+        return plan
 
     async def tables(self) -> tuple[FoundTable, ...]:
         """Return what the warehouse says that it holds, for learning."""

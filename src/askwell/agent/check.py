@@ -19,7 +19,7 @@ from askwell.domain.model import ModelCall
 from askwell.domain.noun import Message, Noun
 from askwell.domain.recall import Constraint
 from askwell.domain.result import Attempt, Draft, Finding
-from askwell.errors import BadQuery, Refused, TimedOut, Transient
+from askwell.errors import BadQuery, Refused, TimedOut, TooLarge, Transient
 from askwell.sql.checks import Subject, is_open_demand
 from askwell.sql.checks.rules import check as check_rules
 from askwell.sql.checks.witness import unwitnessed
@@ -103,12 +103,12 @@ def _ruled(state: _Check) -> str:
 
 
 async def explain(state: _Check, runtime: Runtime[Context]) -> Checked:
-    """Ask the warehouse for its plan: whatever it refuses is a finding."""
+    """Ask the warehouse for its plan: whatever it refuses, or is too costly, is a finding."""
     try:
         await runtime.context.dry_run(state["draft"])
     except (TimedOut, Transient):
         return {}  # a plan that does not come is no fault of the draft
-    except (BadQuery, Refused) as error:
+    except (BadQuery, Refused, TooLarge) as error:
         place = {"line": getattr(error, "line", None), "column": getattr(error, "column", None)}
         refused = Finding(rule="explain", message=str(error), **place)
         return {"findings": (refused, *state["findings"])}

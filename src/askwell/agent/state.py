@@ -74,7 +74,7 @@ class Context:
     results: ResultStore
     run: Callable[[Draft], Awaitable[Result]]
     guard: Callable[[Draft], tuple[Finding, ...]]
-    dry_run: Callable[[Draft], Awaitable[str]]
+    dry_run: Callable[[Draft], Awaitable[object]]
     freshness: Callable[[tuple[str, ...]], Awaitable[tuple[Freshness, ...]]]
     model: Model | None = None
     recall: Callable[[str], Awaitable[Recalled]] | None = None

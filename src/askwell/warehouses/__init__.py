@@ -1,6 +1,13 @@
 """The door to a warehouse: one small protocol, one file a backend.
 
 Only `askwell.query` may call `fetch` and `explain`; a test reads the imports.
+
+To add a backend: write one file here that has what `Warehouse` has, with its driver imported
+nowhere else; take `values.to_scalar` for what the driver hands out; add it to `BACKENDS` in
+`tests/contracts/test_warehouses.py`, where only the script of its tables and its names of types
+are its own; open it in `wiring.doors` under the scheme of its URL; and let `sql.functions` say
+which functions of its dialect are safe. What the contract cannot see, as how a cancelled query
+ends on the server, goes into a test file of its own.
 """
 
 from collections.abc import Mapping
@@ -47,6 +54,19 @@ class Rows:
     truncated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold how a query would run, as JSON, and what the warehouse guesses about it.
+
+    `rows`: how many would come back. `cost`: in the warehouse's own unit, PostgreSQL's planner
+    cost or the rows that pass through all steps of DuckDB's plan. None: it does not say.
+    """
+
+    text: str
+    rows: int | None = None
+    cost: float | None = None
+
+
 class Warehouse(Protocol):
     """Run read-only SQL somewhere; every backend passes `tests/contracts/`."""
 
@@ -69,13 +89,14 @@ class Warehouse(Protocol):
         Raises:
             BadQuery: the warehouse refused the SQL.
             TimedOut: it took longer than `seconds`, and was cancelled.
+            TooLarge: it needs more memory than the warehouse allows.
             Transient: the warehouse is locked or not reachable.
             Misconfigured: there is no such warehouse.
         """
         ...
 
-    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> str:
-        """Return the plan without running the query; errors as in `fetch`."""
+    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> Plan:
+        """Return the plan, with estimates, without running the query; errors as in `fetch`."""
         ...
 
     async def close(self) -> None:

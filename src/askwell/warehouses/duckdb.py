@@ -1,9 +1,10 @@
 """DuckDB: one file, opened read-only, locked down, and opened anew when it is replaced."""
 
 import asyncio
+import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ from askwell.errors import (
     TooLarge,
     Transient,
 )
-from askwell.warehouses import FoundColumn, FoundTable, Rows
+from askwell.warehouses import FoundColumn, FoundTable, Plan, Rows
 from askwell.warehouses.values import to_scalar
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ _LOCK_WAITS = (0.1, 0.3, 0.9)
 _INTERRUPT_EVERY = 0.05
 _CONCURRENT_QUERIES = 8
 _OPENING = threading.Lock()
+_EXPLAIN = "EXPLAIN (FORMAT json)\n"
 
 _ZONE_AND_LOCK = "SELECT current_setting('TimeZone'), current_setting('lock_configuration')"
 _TABLES = """
@@ -110,14 +112,18 @@ class DuckDB:
                 "ask for a shorter period or fewer groups"
             ) from None
 
-    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> str:
-        """Return DuckDB's plan; errors as in `fetch`."""
+    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> Plan:
+        """Return DuckDB's plan with its guesses; errors as in `fetch`."""
 
-        def read(cursor: Connection) -> str:
-            cursor.execute(f"EXPLAIN {sql}", dict(parameters))
-            return "\n".join(str(row[1]) for row in cursor.fetchall())
+        def read(cursor: Connection) -> Plan:
+            cursor.execute(f"{_EXPLAIN}{sql}", dict(parameters))
+            return _plan(str(cursor.fetchall()[0][1]))
 
-        return await self._run(read)
+        try:
+            return await self._run(read)
+        except BadQuery as error:  # its first line is this door's own
+            line = error.line and error.line - 1
+            raise BadQuery(str(error), line=line, column=error.column) from error
 
     async def close(self) -> None:
         """Close the file once the running queries have ended."""
@@ -225,6 +231,21 @@ def _rows(cursor: Connection, max_rows: int, zone: ZoneInfo) -> Rows:
         rows=tuple(tuple(to_scalar(v, zone) for v in row) for row in rows[:max_rows]),
         truncated=len(rows) > max_rows,
     )
+
+
+def _plan(text: str) -> Plan:
+    [top] = json.loads(text)
+    guesses = [guess for guess in _guesses(top) if guess is not None]
+    rows = next(iter(guesses), None)
+    return Plan(text, rows, float(sum(guesses)) if guesses else None)
+
+
+def _guesses(step: dict[str, Any]) -> Iterator[int | None]:
+    """Yield how many rows each step is guessed to give, the last step first."""
+    guess = step["extra_info"].get("Estimated Cardinality")
+    yield int(guess) if guess else None
+    for before in step["children"]:
+        yield from _guesses(before)
 
 
 def _translate(error: Exception) -> AskwellError:

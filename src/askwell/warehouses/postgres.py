@@ -4,10 +4,12 @@ Parameters are written `$name`, as for every warehouse; here they become the ser
 """
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -24,7 +26,7 @@ from askwell.errors import (
     TooLarge,
     Transient,
 )
-from askwell.warehouses import FoundTable, Rows
+from askwell.warehouses import FoundTable, Plan, Rows
 from askwell.warehouses.postgres_tables import COLUMNS, TABLES, found_tables
 from askwell.warehouses.postgres_types import ADAPTERS, type_name
 from askwell.warehouses.values import to_scalar
@@ -41,7 +43,7 @@ _GRACE_SECONDS = 5.0
 # Results in binary need the protocol that refuses several statements in one text.
 _ALONE = True
 _DECLARE = "DECLARE askwell NO SCROLL CURSOR FOR "
-_EXPLAIN = "EXPLAIN "
+_EXPLAIN = "EXPLAIN (FORMAT JSON) "
 
 # A cursor is planned for its first rows, unless told otherwise. A role's own settings for
 # these might change what SQL means, so none is left to chance.
@@ -118,13 +120,14 @@ class Postgres:
                 cursor = await connection.execute(f"FETCH FORWARD {max_rows + 1} FROM askwell")
                 return await _rows(cursor, max_rows, self._zone)
 
-    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> str:
-        """Return PostgreSQL's plan as text; errors as in `fetch`."""
+    async def explain(self, sql: str, parameters: Mapping[str, Scalar]) -> Plan:
+        """Return PostgreSQL's plan with its guesses; errors as in `fetch`."""
         statement, values = _numbered(_EXPLAIN, sql, parameters)
         with _translated(statement, _EXPLAIN_SECONDS):
             async with self._transaction(_EXPLAIN_SECONDS) as connection:
                 cursor = await connection.execute(statement, values, binary=_ALONE)
-                return "\n".join(str(line) for (line,) in await cursor.fetchall())
+                [(plan,)] = await cursor.fetchall()
+        return _plan(plan)
 
     async def close(self) -> None:
         """Close every connection; those that are at work close when their query ends."""
@@ -252,6 +255,11 @@ async def _rows(cursor: Cursor, max_rows: int, zone: ZoneInfo) -> Rows:
         rows=tuple(tuple(to_scalar(v, zone) for v in row) for row in rows[:max_rows]),
         truncated=len(rows) > max_rows,
     )
+
+
+def _plan(plan: Any) -> Plan:
+    top = plan[0]["Plan"]
+    return Plan(json.dumps(plan, ensure_ascii=False), top["Plan Rows"], top["Total Cost"])
 
 
 @contextmanager

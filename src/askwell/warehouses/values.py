@@ -18,7 +18,7 @@ def to_scalar(value: object, zone: tzinfo) -> Scalar:
         case bool() | int() | float() | Decimal() | date() | str():
             return value
         case list() | tuple() | Mapping():
-            return json.dumps(value, ensure_ascii=False, default=str)
+            return json.dumps(value, ensure_ascii=False, default=lambda v: str(to_scalar(v, zone)))
         case bytes() | bytearray() | memoryview():
             return bytes(value).hex()
         case _:
