@@ -17,7 +17,7 @@ from services import Services
 def main() -> None:
     """Synthesise the three stacks; a finding without a reason is an error."""
     app = cdk.App(analytics_reporting=False)
-    parameters = from_context(app.node)
+    parameters = from_context(app.node.try_get_context)
     env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=parameters.region)
     base = Base(app, parameters, env=env)
     learn = Learning(app, base, env=env)

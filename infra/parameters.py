@@ -1,9 +1,8 @@
 """What a deployment chooses, from `cdk.json` or `-c name=value`; nothing else is configured."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
-
-from constructs import Node
 
 _YES = {"true": True, "false": False}
 
@@ -48,13 +47,13 @@ class Parameters:
     budget_usd: int = 500
 
 
-def from_context(node: Node) -> Parameters:
-    """Read and check the parameters.
+def from_context(context: Callable[[str], Any]) -> Parameters:
+    """Read and check the parameters; `context` returns what is given for a name, or None.
 
     Raises:
         SystemExit: one is missing or wrong; the message names it.
     """
-    given = {f.name: (f.type, node.try_get_context(f.name)) for f in fields(Parameters)}
+    given = {f.name: (f.type, context(f.name)) for f in fields(Parameters)}
     values = {n: _read(n, t, v) for n, (t, v) in given.items() if v is not None}
     try:
         parameters = Parameters(**values)
