@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -66,3 +67,40 @@ def open_table(
     if make:
         create_table(table.client, table.name)
     return table
+
+
+@dataclass
+class Traffic:
+    """Hold what a table was asked since it was watched: operations, parameters, bytes."""
+
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    received: int = 0
+
+    @property
+    def writes(self) -> list[str]:
+        """Return the partitions that were written to."""
+        return [p["Item"]["pk"]["S"] for o, p in self.calls if o == "PutItem"] + [
+            p["Key"]["pk"]["S"] for o, p in self.calls if o in ("UpdateItem", "DeleteItem")
+        ]
+
+    @property
+    def reads(self) -> list[str]:
+        """Return what was read: partitions, and for queries also the index."""
+        return [p["Key"]["pk"]["S"] for o, p in self.calls if o == "GetItem"] + [
+            p.get("IndexName", "") for o, p in self.calls if o == "Query"
+        ]
+
+
+def watched(table: Table) -> Traffic:
+    """Note from now on what is asked of a table."""
+    traffic = Traffic()
+
+    def called(params: dict[str, Any], model: Any, **_: Any) -> None:
+        traffic.calls.append((model.name, params))
+
+    def answered(http_response: Any, **_: Any) -> None:
+        traffic.received += len(http_response.content)
+
+    table.client.meta.events.register("provide-client-params.dynamodb", called)
+    table.client.meta.events.register("after-call.dynamodb", answered)
+    return traffic

@@ -231,7 +231,7 @@ LARGE = "".join(f"{n * 2654435761 % 2**32:08x}" for n in range(100_000))
 async def test_what_no_item_holds_needs_a_bucket() -> None:
     table = open_table()
     stores = in_table(table, [0.0])
-    with pytest.raises(TooLarge, match="set a bucket"):
+    with pytest.raises(TooLarge, match="ASKWELL_STORES_BUCKET"):
         await stores.knowledge.publish("catalog", "live", LARGE, after=0)
     assert await stores.knowledge.newest("catalog", "live") is None
     table.close()

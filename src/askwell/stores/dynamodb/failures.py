@@ -71,7 +71,8 @@ def translated(place: str) -> Iterator[None]:
         raise _of_answer(error, place) from None
     except _UNSET as error:
         raise Misconfigured(
-            f"{place} needs AWS's usual settings: {error}. Give the process a role and a region."
+            f"{place} needs AWS's usual settings: {error}. Give the process a role, and set"
+            " ASKWELL_AWS_REGION."
         ) from None
     except boto.ParamValidationError:
         raise  # askwell's own mistake
@@ -92,7 +93,10 @@ def _of_answer(error: Any, place: str) -> AskwellError | Unmet:
     if code in _REFUSED:
         return Misconfigured(f"{named}; allow {error.operation_name} to the role of this process")
     if code in _MISSING:
-        return Misconfigured(f"{named}; create it, or set the right name and region")
+        return Misconfigured(
+            f"{named}; create it as docs/dynamodb.md has it, or correct its name or"
+            " ASKWELL_AWS_REGION"
+        )
     if "size" in error.response["Error"].get("Message", "").lower():
         return TooLarge(f"{named}; an item holds at most 400 KB")
     return Misconfigured(f"{named}; its keys and indexes must be those of docs/dynamodb.md")

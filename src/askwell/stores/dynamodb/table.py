@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from askwell.errors import Transient
 from askwell.stores.dynamodb.bodies import Attributes, Bucket, pack, unpack
-from askwell.stores.dynamodb.failures import translated
+from askwell.stores.dynamodb.failures import Unmet, translated
 from askwell.stores.dynamodb.keys import Key
 from askwell.stores.encoding import decode, encode
 
@@ -117,8 +117,11 @@ class Table:
     @threaded
     def take(self, key: Key, read: Read[T]) -> T | None:
         """Delete a record, and return what `read` makes of it; of several, one gets it."""
-        found = self.call("delete_item", Key=keyed(key), ReturnValues="ALL_OLD")
-        return self.made_of(found["Attributes"], read) if "Attributes" in found else None
+        try:
+            found = self.call("delete_item", Key=keyed(key), ReturnValues="ALL_OLD", **_ONLY_OLD)
+        except Unmet:
+            return None
+        return self.made_of(found["Attributes"], read)
 
     @threaded
     def update(self, key: Key, expressions: Attributes) -> Attributes:
@@ -220,6 +223,7 @@ class Table:
 
 
 _ONLY_NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
+_ONLY_OLD = {"ConditionExpression": "attribute_exists(pk)"}
 _ONLY_TTL = {"ProjectionExpression": "pk, #ttl", "ExpressionAttributeNames": {"#ttl": "ttl"}}
 _BOTH_ENDS = {"ReturnValues": "ALL_NEW", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
