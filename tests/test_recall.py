@@ -27,9 +27,9 @@ class Counting(USEM3):
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
+    async def embed(self, texts: Sequence[str], *, asked: bool = False) -> Sequence[Vector]:
         self.texts += texts
-        return await super().embed(texts)
+        return await super().embed(texts, asked=asked)
 
 
 async def index_of(catalog: Catalog, folder: Path) -> Index:

@@ -61,6 +61,7 @@ class Recalled(Noun):
     `unknown`: content words of the question that nothing in the catalog is said with.
     `best`: how well the best table fits the question by its words, 0 where no word of the
     question is known.
+    `copied`: the search engine was away, a copy of its last index on this machine answered.
     """
 
     columns: tuple[ColumnRef, ...] = ()
@@ -72,6 +73,7 @@ class Recalled(Noun):
     examples: tuple[Example, ...] = ()
     unknown: tuple[str, ...] = ()
     best: float = 0.0
+    copied: bool = False
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -20,11 +20,15 @@ _MISSES = 3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Hold what speaks for tables and columns: search hits, best first, and what is spelled."""
+    """Hold what speaks for tables and columns: search hits, best first, and what is spelled.
+
+    `order`: the tables, best first, where somebody has looked at them again.
+    """
 
     hits: Sequence[Hit]
     linked: Sequence[LinkedValue]
     named: Named
+    order: tuple[str, ...] = ()
 
     @property
     def spelled(self) -> frozenset[ColumnRef]:
@@ -58,7 +62,7 @@ def chosen(
     """
     tables: dict[str, tuple[ColumnRef, ...]] = {}
     missed = 0
-    for best in ranked_tables(evidence):
+    for best in evidence.order or ranked_tables(evidence):
         wanted = (best, *tables_of(way_to(best, tables, around)))
         new = {
             name: tuple(_of(catalog.table_named[name], evidence, around))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from askwell.domain.catalog import Catalog, Column, Metric, Table, Term
 from askwell.domain.noun import Label
+from askwell.errors import Transient
 from askwell.knowledge.telling import name_words
 from askwell.language import Tokenizer
 from askwell.models.embedder import Embedder
@@ -48,6 +49,18 @@ class Index:
                 await self._write(documents(catalog), version, afresh=not known)
             self._seen.clear()
             self._seen[version] = time.monotonic()
+
+    async def ready(self, catalog: Catalog) -> None:
+        """Do as `refresh`, for a question: what is indexed will do while nothing can be written.
+
+        Raises:
+            Transient: nothing is indexed at all, and the search engine is away.
+        """
+        try:
+            await self.refresh(catalog)
+        except Transient:
+            if not await self.search.version():
+                raise
 
     async def _write(self, found: Sequence[Document], version: str, *, afresh: bool) -> None:
         there = {} if afresh else await self.search.digests()

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 
 from askwell.domain.catalog import Catalog, ColumnRef
 from askwell.domain.recall import JoinPath, Recalled
-from askwell.knowledge.cutting import Evidence, chosen
+from askwell.knowledge.cutting import Evidence, chosen, ranked_tables
 from askwell.knowledge.index import Index, documents
 from askwell.knowledge.joins import keys, neighbours
 from askwell.knowledge.linking import linked_values, named, spans
 from askwell.knowledge.notes import KINDS, examples, notes
+from askwell.knowledge.rerank import reranked
 from askwell.knowledge.schema_text import least_tokens
 from askwell.language import computed_words, detect, is_function_word
 from askwell.search import Hit, Vector
@@ -39,6 +41,7 @@ class Recaller:
         self._index = index
         self._budget = budget_tokens
         self._documents = documents(catalog)
+        self._told = {d.table: d.text for d in self._documents if d.kind == "table"}
         self._ids = frozenset(document.id for document in self._documents)
         self._keys = keys(catalog)
         self._around = neighbours(self._keys)
@@ -58,7 +61,7 @@ class Recaller:
         linked, names = linked_values(said, self._catalog), named(said, self._catalog)
         columns = tuple(self._costs)
         if not whole:
-            evidence = Evidence(hits, linked, names)
+            evidence = await self._looked_again(question, Evidence(hits, linked, names))
             room = int(self._budget * NAMES_SHARE)
             columns = chosen(self._catalog, evidence, self._around, self._costs, room)
         language = detect(question) or "en"
@@ -76,6 +79,7 @@ class Recaller:
                 *(h.words for h in hits if h.document.table),
                 0.0,
             ),
+            copied=any(hit.copied for hit in hits),
         )
 
     def _concerns(self, question: str) -> Callable[[str], bool]:
@@ -117,13 +121,18 @@ class Recaller:
         """Return the hits of every kind, each kind's best first."""
         vector: Vector | None = None
         if by_meaning:
-            [vector] = await self._index.embedder.embed([question])
+            [vector] = await self._index.embedder.embed([question], asked=True)
         found: list[Hit] = []
         for kind in ("table", "column", "value", *KINDS):
             found += await self._index.search.find(
                 question, vector, kinds={kind}, among=self._ids, limit=_HITS
             )
         return tuple(found)
+
+    async def _looked_again(self, question: str, evidence: Evidence) -> Evidence:
+        found = ranked_tables(evidence)
+        order = await reranked(question, found, self._told, self._index.reranker)
+        return replace(evidence, order=order)
 
     def _joins(self, columns: tuple[ColumnRef, ...]) -> tuple[JoinPath, ...]:
         shown = frozenset(columns)

@@ -19,6 +19,11 @@ class Embedder(Protocol):
         """Return the length of each vector."""
         ...
 
-    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
-        """Return one vector a text, in their order."""
+    async def embed(self, texts: Sequence[str], *, asked: bool = False) -> Sequence[Vector]:
+        """Return one vector a text, in their order. `asked`: they are questions.
+
+        Raises:
+            Transient: throttled, timed out or not reachable, after retries with back-off.
+            Misconfigured: no such model, or no right to call it.
+        """
         ...

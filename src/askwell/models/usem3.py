@@ -24,8 +24,8 @@ class USEM3:
         """Return the length of each vector."""
         return _DIMENSIONS
 
-    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
-        """Return one vector a text; the first call takes about a second."""
+    async def embed(self, texts: Sequence[str], *, asked: bool = False) -> Sequence[Vector]:
+        """Return one vector a text, a question or not; the first call takes about a second."""
         return await asyncio.to_thread(_embed, list(texts)) if texts else []
 
 

@@ -75,6 +75,17 @@ class OpenSearch:
             self._live = live
         return {id_: known.digest for id_, known in live.known.items()}
 
+    async def contents(self) -> tuple[Sequence[Document], Mapping[str, Vector]]:
+        """Return every document, and the vectors by id."""
+        found, vectors = list[Document](), dict[str, Vector]()
+        with meaning():
+            live = await self._opened()
+            async for source in live.contents(self._client):
+                found.append(asking.document(source))
+                if vector := source.get("vector"):
+                    vectors[found[-1].id] = vector
+        return found, vectors
+
     async def rebuild(
         self, documents: Sequence[Document], vectors: Mapping[str, Vector], version: str
     ) -> None:

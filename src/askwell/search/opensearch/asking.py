@@ -75,8 +75,11 @@ def _near(vector: Vector, readable: dict[str, Any]) -> dict[str, Any]:
     return {"knn": {"vector": near}}
 
 
+def document(source: dict[str, Any]) -> Document:
+    """Return a document from what is kept of it."""
+    return Document(**{name: source[name] for name in _SHOWN} | {"names": tuple(source["names"])})
+
+
 def _hit(found: dict[str, Any]) -> Hit:
-    source = found["_source"]
-    document = Document(**{**source, "names": tuple(source["names"])})
     words = found.get("matched_queries", {}).get(_BY_WORDS, 0.0)
-    return Hit(document, float(found["_score"]), float(words))
+    return Hit(document(found["_source"]), float(found["_score"]), float(words))

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Any, get_args
 
 from opensearchpy import AsyncOpenSearch, exceptions
 
@@ -16,6 +16,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # The index whose `_meta` is kept up to date; all are made and turned together.
 _TELLS: Kind = "table"
 _PAGE = 10_000
+_WHOLE_PAGE = 1_000
 _MOST_SCOPES = 64
 _FIELDS = ("id", "kind", "number", "digest")
 
@@ -69,24 +70,39 @@ class Live:
             while await self._page(client) == _PAGE:
                 pass
 
+    async def contents(self, client: AsyncOpenSearch) -> AsyncIterator[dict[str, Any]]:
+        """Yield every document as it is kept."""
+        last = -1
+        while True:
+            hits = await self._after(client, last, {"_source": True, "size": _WHOLE_PAGE})
+            for hit in hits:
+                yield hit["_source"]
+            if len(hits) < _WHOLE_PAGE:
+                return
+            last = hits[-1]["_source"]["number"]
+
     async def _page(self, client: AsyncOpenSearch) -> int:
-        query = {
-            "size": _PAGE,
-            "query": {"range": {"number": {"gt": self.last}}},
-            "sort": [{"number": "asc"}],
-            "_source": False,
-            "docvalue_fields": _FIELDS,
-            "track_total_hits": False,
-        }
-        answer = await client.search(
-            index=self.names(KINDS), body=query, params={"request_timeout": 60}
-        )
-        hits = answer["hits"]["hits"]
+        shown = {"_source": False, "docvalue_fields": _FIELDS, "size": _PAGE}
+        hits = await self._after(client, self.last, shown)
         for values in (hit["fields"] for hit in hits):
             id_, kind, number, digest = (values[name][0] for name in _FIELDS)
             self.known[id_] = Known(kind, number, digest)
             self.last = number
         return len(hits)
+
+    async def _after(
+        self, client: AsyncOpenSearch, last: int, shown: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        query = {
+            "query": {"range": {"number": {"gt": last}}},
+            "sort": [{"number": "asc"}],
+            "track_total_hits": False,
+        }
+        answer = await client.search(
+            index=self.names(KINDS), body={**query, **shown}, params={"request_timeout": 60}
+        )
+        hits: list[dict[str, Any]] = answer["hits"]["hits"]
+        return hits
 
 
 async def look(client: AsyncOpenSearch, prefix: str) -> Live | None:
