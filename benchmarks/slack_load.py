@@ -62,9 +62,15 @@ class Run:
 
 
 async def measure(
-    home: Path, roles: Sequence[str], *, size: Size = Size(), wait: float = 0.0, parallel: int = 20
+    home: Path,
+    roles: Sequence[str],
+    *,
+    size: Size = Size(),
+    wait: float = 0.0,
+    parallel: int = 20,
+    module: str = "benchmarks.slack_process",
 ) -> Run:
-    """Let people ask processes of these roles, all of them warm."""
+    """Let people ask processes of these roles, all of them warm; `module` is what they run."""
     emails = [f"person{n}@moapay.example" for n in range(_PEOPLE)]
     with tempfile.TemporaryDirectory() as folder:
         environ = _environ(home, Path(folder), emails)
@@ -76,7 +82,7 @@ async def measure(
             "ASKWELL_SLACK_API_URL": slack.base_url,
             "ASKWELL_SLACK_PARALLEL": str(parallel),
         }
-        processes = await start(environ, roles, wait)
+        processes = await start(environ, roles, wait, module)
         try:
             return await _measured(workspace, processes, roles, size)
         finally:

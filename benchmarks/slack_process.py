@@ -31,11 +31,11 @@ _ROOT = Path(__file__).parents[1]
 Counts = Counter[str]
 
 
-def count(wait: float) -> Counts:
+def count(wait: float, inbox: type = SQLiteInbox) -> Counts:
     """Count what goes through the inbox, its file, the other file, and the warehouse's door."""
     counts: Counts = Counter()
     for name in DOOR:
-        setattr(SQLiteInbox, name, _counted(getattr(SQLiteInbox, name), counts, f"inbox.{name}"))
+        setattr(inbox, name, _counted(getattr(inbox, name), counts, f"inbox.{name}"))
     fetch, open_ = DuckDB.fetch, File.__init__
 
     async def waiting(*given: Any, **named: Any) -> Any:
@@ -104,9 +104,11 @@ class Counted:
         return await self.process.stdout.readline()
 
 
-async def start(environ: Mapping[str, str], roles: Iterable[str], wait: float) -> list[Counted]:
+async def start(
+    environ: Mapping[str, str], roles: Iterable[str], wait: float, module: str
+) -> list[Counted]:
     """Start a process for each role; return when all of them are in Slack."""
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.slack_process", str(wait)]
+    command = [sys.executable, "-W", "ignore", "-m", module, str(wait)]
     started = []
     for role in roles:
         told = {**os.environ, **environ, "ASKWELL_SLACK_ROLE": role}
@@ -119,8 +121,12 @@ async def start(environ: Mapping[str, str], roles: Iterable[str], wait: float) -
     return started
 
 
-if __name__ == "__main__":
+def serve(counts: Counts) -> None:
+    """Be askwell in Slack, and tell what is counted."""
     logging.disable(logging.WARNING)
-    counted = count(float(sys.argv[1]))
-    Thread(target=_tell, args=(counted,), daemon=True).start()
+    Thread(target=_tell, args=(counts,), daemon=True).start()
     main(["serve"])
+
+
+if __name__ == "__main__":
+    serve(count(float(sys.argv[1])))
