@@ -72,12 +72,13 @@ def _subnets(network: Network, parameters: Parameters) -> ec2.SubnetSelection:
 
 
 def _capacity(parameters: Parameters) -> opensearch.CapacityConfig:
-    leaders = {"master_nodes": 3, "master_node_instance_type": _LEADER}
+    is_large = parameters.search_multi_az
     return opensearch.CapacityConfig(
-        data_nodes=2 if parameters.search_multi_az else 1,
+        data_nodes=2 if is_large else 1,
         data_node_instance_type=parameters.search_instance,
         multi_az_with_standby_enabled=False,
-        **(leaders if parameters.search_multi_az else {}),
+        master_nodes=3 if is_large else None,
+        master_node_instance_type=_LEADER if is_large else None,
     )
 
 

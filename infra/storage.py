@@ -31,7 +31,8 @@ class Storage:
 def storage(scope: Construct) -> Storage:
     """Make the table, the bucket, the bucket for access logs and the repository of images."""
     kept_logs = _bucket(scope, "AccessLogs", None, {"": _LOG_DAYS})
-    folders = {f"{OBJECTS}{days}-days/": days for days in _KEPT_DAYS}
+    # A day more: S3 counts from midnight, and nothing may go early.
+    folders = {f"{OBJECTS}{days}-days/": days + 1 for days in _KEPT_DAYS}
     return Storage(
         table=_table(scope),
         bucket=_bucket(scope, "Objects", kept_logs, folders),

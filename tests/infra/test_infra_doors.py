@@ -1,9 +1,17 @@
 """The doors find on AWS what they need: what the template says is made here, and looked at."""
 
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
 import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from botocore.session import Session
 from stacks import Stacks
 
@@ -72,13 +80,33 @@ def test_the_bucket_deletes_what_the_stores_let_go(plain: Stacks) -> None:
     rules = plain.of("AWS::S3::Bucket")["Objects"]["LifecycleConfiguration"]["Rules"]
     ends = {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r}
     prefix = Bucket(None, "any").prefix
-    assert ends == {f"{prefix}{days}-days/": days for days in KEPT_DAYS}
+    assert ends == {f"{prefix}{days}-days/": days + 1 for days in KEPT_DAYS}
 
 
-def test_docker_file_and_stack_agree_on_the_health_port(plain: Stacks) -> None:
+def test_docker_file_and_stack_agree_on_health(plain: Stacks) -> None:
     dockerfile = (Path(__file__).parents[2] / "Dockerfile").read_text()
+    (asked,) = re.findall(r"^  CMD (\[.*\])$", dockerfile, re.MULTILINE)
     for name in ("ListenerTask", "WorkerTask"):
         (container,) = plain.of("AWS::ECS::TaskDefinition")[name]["ContainerDefinitions"]
         given = {v["Name"]: v["Value"] for v in container["Environment"]}
         assert f"ASKWELL_HEALTH_PORT={given['ASKWELL_HEALTH_PORT']}" in dockerfile
-        assert container["HealthCheck"]["Command"][:3] == ["CMD", "python", "-c"]
+        assert container["HealthCheck"]["Command"] == ["CMD", *json.loads(asked)]
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_the_health_check_tells_alive_from_not(plain: Stacks, status: int, code: int) -> None:
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # http.server's name
+            self.send_response(status if self.path == "/live" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    (container,) = plain.of("AWS::ECS::TaskDefinition")["WorkerTask"]["ContainerDefinitions"]
+    command = [sys.executable, *container["HealthCheck"]["Command"][2:]]
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.handle_request).start()
+        port = {**os.environ, "ASKWELL_HEALTH_PORT": str(server.server_port)}
+        done = subprocess.run(command, env=port, capture_output=True, check=False)
+    assert done.returncode == code

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stacks import Stacks, shown
+from stacks import PLANNED, Stacks, shown
 
 from askwell.settings import SETTINGS
 
 INFRA = Path(__file__).parents[2] / "infra"
-# Not read by settings.py yet.
-PLANNED = {"ASKWELL_SEARCH", "ASKWELL_SEARCH_AUTH", "ASKWELL_EMBEDDINGS"}
 BOTH = pytest.mark.parametrize("size", ["plain", "large"])
 
 
