@@ -42,12 +42,19 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
 
 
 async def run_cases(
-    settings: Settings, cases: Sequence[dict[str, Any]], *, default_asker: str
+    settings: Settings,
+    cases: Sequence[dict[str, Any]],
+    *,
+    default_asker: str,
+    truth: Settings | None = None,
 ) -> list[Outcome]:
-    """Answer all cases on one warehouse; a case that follows another shares its thread."""
+    """Answer all cases on one warehouse; a case that follows another shares its thread.
+
+    `truth`: whose DuckDB file the hand-written SQL runs on, if not the same one's.
+    """
     assert settings.today is not None
     cases = [c for c in cases if _runs_on(c, settings.today)]
-    wanted = _expected(settings, cases)
+    wanted = _expected(truth or settings, cases)
     app = wiring.open_askwell(settings)
     threads: dict[str, str] = {}
     outcomes = []
