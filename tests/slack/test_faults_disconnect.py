@@ -1,6 +1,7 @@
 """Slack closes the WebSocket while an answer is on its way: nothing is lost, nothing said twice."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ TIMES = 5
 async def office(demo_settings: Settings, tmp_path: Path) -> AsyncIterator[Office]:
     slack = await local_slack()
     async with office_of(home_of(demo_settings, tmp_path / "home"), slack) as office:
+        worker = office.here.worker
+        worker.means = replace(worker.means, quick=60.0)  # posts, and no streams
         yield office
     await slack.close()
 

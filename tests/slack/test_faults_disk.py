@@ -65,6 +65,7 @@ async def test_what_could_not_be_kept_is_sent_again_and_answered_once(office: Of
 
 
 async def test_the_disk_is_full_while_an_answer_is_posted(house: House) -> None:
+    house.worker.means = house.quickly(60.0)
     held = house.slack.faults.hold("chat.postMessage")
     question = await house.asks(house.jiwoo, house.general, ENGLISH_QUESTION)
     working = asyncio.create_task(house.worker.drain())

@@ -18,6 +18,7 @@ SOON = (0.1, 0.2, 0.3)
 async def impatience(house: House, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     await house.answered(house.jiwoo, house.general, ENGLISH_QUESTION)  # the first one takes long
     house.slack.log.calls.clear()
+    house.worker.means = house.quickly(60.0)
     monkeypatch.setattr("askwell.slack.posting._LATE", SOON)
     house.worker.post_seconds = WAITS_SECONDS
     yield

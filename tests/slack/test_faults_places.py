@@ -28,7 +28,7 @@ async def first_try_dies(house: House, boundary: str, channel: Channel) -> Messa
             house.worker.boundary = _nothing
             raise RuntimeError(name)
 
-    house.worker.boundary = die
+    house.worker.boundary, house.worker.means = die, house.quickly(60.0)
     question = await house.asks(house.jiwoo, channel, RESTRICTED)
     await house.worker.drain()
     house.clock.seconds += 61.0

@@ -15,6 +15,8 @@ from house import House, working
 
 from askwell.playground import Slack
 from askwell.settings import Settings
+from askwell.slack.posting import POST_SECONDS
+from askwell.slack.worker import MOST_TRIES
 
 CATALOG = "ASKWELL_TESTS_CATALOG"  # read by `warmed`, in the process that forks
 
@@ -29,6 +31,8 @@ class Orders:
     boundary: str = ""
     quick: float = 2.0
     lease: float = 60.0
+    tries: int = MOST_TRIES
+    post_seconds: float = POST_SECONDS
 
 
 def _context(catalog: Path) -> Any:
@@ -94,5 +98,6 @@ async def _work(orders: Orders, said: Connection) -> None:
         orders.settings, orders.base_url, orders.token, lease=orders.lease, quick=orders.quick
     ) as worker:
         worker.boundary = boundary
+        worker.tries, worker.post_seconds = orders.tries, orders.post_seconds
         said.send("ready")
         await worker.run()
