@@ -1,4 +1,4 @@
-"""The golden questions on PostgreSQL: the same dbt project, the same verified queries, all right."""
+"""The golden questions on PostgreSQL: the same dbt project and verified queries, all right."""
 
 import asyncio
 from dataclasses import replace

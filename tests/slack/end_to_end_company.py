@@ -5,7 +5,7 @@ warehouse is a copy in which one table takes forever, so that an answer can be s
 """
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from dataclasses import replace as changed
@@ -21,6 +21,7 @@ from askwell.settings import Settings
 from askwell.slack.blocks import actions as ids
 from askwell.wiring.playground import move_in
 from askwell.wiring.slack_app import InSlack, in_slack
+from audited import newest_record
 
 Row = tuple[Any, ...]
 ENDLESS = """
@@ -32,12 +33,17 @@ CREATE VIEW app_events AS SELECT * FROM stored_events WHERE
 
 @dataclass
 class Company:
-    """Hold one company: people, places, and its numbers by plain SQL."""
+    """Hold one company: people, places, and its numbers by plain SQL.
+
+    `works`: whether the warehouse works on a query; `audited`: the newest record of who read what.
+    """
 
     slack: Slack
     app: wiring.Askwell
     here: InSlack
     truth: Path
+    works: Callable[[], bool]
+    audited: Callable[[], str]
 
     def person(self, name: str) -> User:
         return next(u for u in self.slack.workspace.users.values() if u.name == name)
@@ -95,8 +101,25 @@ async def company_in(demo: Settings, home: Path, mode: Mode) -> AsyncIterator[Co
     shutil.copy(truth, own)
     with duckdb.connect(str(own)) as warehouse:
         warehouse.execute(ENDLESS)
-    slack = await local_slack(team="Moapay")
     settings = changed(demo, home=home, warehouse_url=f"duckdb:///{own}", rows=1_000)
+
+    def works(app: wiring.Askwell) -> bool:
+        return bool(app.warehouse._running)  # type: ignore[attr-defined]
+
+    async with opened(settings, truth, mode, works, lambda: newest_record(settings)) as company:
+        yield company
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    truth: Path,
+    mode: Mode,
+    works: Callable[[wiring.Askwell], bool],
+    audited: Callable[[], str],
+) -> AsyncIterator[Company]:
+    """Open a Slack with askwell in it."""
+    slack = await local_slack(team="Moapay")
     app = wiring.open_askwell(slack_settings(settings, slack, mode))
     move_in(slack, app.policy, "ko-KR")
     try:
@@ -105,9 +128,9 @@ async def company_in(demo: Settings, home: Path, mode: Mode) -> AsyncIterator[Co
                 await slack.use_http(f"{here.address}/slack/events")
             else:
                 await slack.socket.connected()
-            copy = home / "truth.duckdb"
+            copy = settings.home / "truth.duckdb"
             shutil.copy(truth, copy)
-            yield Company(slack, app, here, copy)
+            yield Company(slack, app, here, copy, lambda: works(app), audited)
     finally:
         await app.close()
         await slack.close()

@@ -1,4 +1,5 @@
-"""askwell in Slack, end to end: every way to ask and everything under an answer, in both modes.
+"""askwell in Slack, end to end: every way to ask and everything under an answer, in both modes,
+and with what it keeps in DynamoDB and SQS, over PostgreSQL.
 
 Each mode is one company, one workspace, one app, which all tests of this file share.
 """
@@ -10,6 +11,7 @@ from datetime import date
 
 import pytest
 import pytest_asyncio
+from end_to_end_aws import aws_shaped
 from end_to_end_company import (
     Company,
     block,
@@ -26,7 +28,7 @@ from askwell.playground import Message
 from askwell.playground.controls import controls
 from askwell.settings import Settings
 from askwell.slack.blocks import actions as ids
-from audited import newest_record
+from postgres_server import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,14 +49,19 @@ WHERE status = 'COMPLETED' AND year(settled_at) = 2024 GROUP BY ALL ORDER BY ALL
 """
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["socket", "http"])
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["socket", "http", "aws"])
 async def company(
     request: pytest.FixtureRequest,
     demo_settings: Settings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Company]:
     home = tmp_path_factory.mktemp(f"company_{request.param}")
-    async with company_in(demo_settings, home, request.param) as company:
+    if request.param != "aws":
+        async with company_in(demo_settings, home, request.param) as company:
+            yield company
+        return
+    server: Server = request.getfixturevalue("postgres")
+    async with aws_shaped(demo_settings, home, server) as company:
         yield company
 
 
@@ -190,14 +197,13 @@ async def test_it_asks_back_and_goes_on(company: Company, way: str) -> None:
 
 async def test_stop_ends_the_query_in_the_warehouse(company: Company) -> None:
     slack, jiwoo = company.slack, company.person("jiwoo")
-    working = company.app.warehouse._running  # type: ignore[attr-defined]
     question = await slack.says(jiwoo, slack.direct(jiwoo), "2025년 3월 앱 방문자 수")
     stream = await company.until(lambda: opened_stream(company, question))
-    assert working
+    assert company.works()
     await slack.presses_stop(jiwoo, question)
     stopped = await company.answered(question)
-    assert not working
-    assert '"outcome": "CancelledError"' in newest_record(company.app.settings)
+    assert not company.works()
+    assert '"outcome": "CancelledError"' in company.audited()
     assert stopped is stream
     assert "멈췄어요" in stopped.text
     assert slack.status(question) is None
