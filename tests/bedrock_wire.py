@@ -34,8 +34,14 @@ class BedrockWire(Handler):
         "no stream": (
             400,
             "ValidationException",
+            "The model is unsupported for streaming.",
+        ),
+        "no tools": (
+            400,
+            "ValidationException",
             "This model doesn't support tool use in streaming mode.",
         ),
+        "no system": (400, "ValidationException", "This model doesn't support system messages."),
         "no access": (403, "AccessDeniedException", "User is not authorized to perform this"),
     }
 
@@ -50,7 +56,7 @@ class BedrockWire(Handler):
         said = [block for message in body["messages"] for block in message["content"]]
         return self.asked(
             system="\n\n".join(b["text"] for b in body.get("system", []) if "text" in b),
-            question="\n\n".join(b["text"] for b in said if "text" in b),
+            question="\n\n".join(filter(None, map(_text, said))),
             answer=name,
             by=by,
             schema=schema,
@@ -94,6 +100,11 @@ class BedrockWire(Handler):
 
     def error_event(self) -> bytes:
         return _frame("modelStreamErrorException", {"message": "The engine died"}, "exception")
+
+
+def _text(block: dict[str, Any]) -> str:
+    guarded: str = block.get("guardContent", {}).get("text", {}).get("text", "")
+    return block.get("text", guarded)
 
 
 def _usage(tokens: tuple[int, int, int]) -> dict[str, int]:

@@ -12,10 +12,17 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal, NoReturn
 
 Failure = Literal[
-    "throttled", "busy", "timed out", "too long", "wrong key", "unknown model", "no json_schema"
+    "throttled",
+    "busy",
+    "timed out",
+    "too long",
+    "wrong key",
+    "unknown model",
+    "no json_schema",
+    "no tools",
 ]
 OpenAIFailure = Literal["no credit", "filtered prompt", "bad request"]
-BedrockFailure = Literal["no cache", "no stream", "no access"]
+BedrockFailure = Literal["no cache", "no stream", "no system", "no access"]
 PIECE = 7
 
 

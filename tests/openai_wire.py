@@ -29,6 +29,7 @@ class OpenAIWire(Handler):
         "wrong key": (401, "invalid_api_key", "Incorrect API key provided: {key}"),
         "unknown model": (404, "model_not_found", "The model does not exist"),
         "no json_schema": (400, "invalid_request_error", "This response_format is unavailable"),
+        "no tools": (400, "invalid_request_error", "any-model does not support tools"),
         "no credit": (429, "insufficient_quota", "You exceeded your current quota"),
         "filtered prompt": (400, "content_filter", "The prompt was filtered"),
         "bad request": (422, "invalid_request_error", "temperature must be 1"),

@@ -15,6 +15,7 @@ from askwell import demo, wiring
 from askwell.cli import main
 from askwell.domain.intent import Role
 from askwell.domain.turn import Kind
+from askwell.errors import Misconfigured
 from askwell.settings import SETTINGS, Settings, load
 from cases import TODAY
 from postgres_server import Server
@@ -187,6 +188,8 @@ WRONG = {
     "ASKWELL_POLICY": ("/missing/policy.yml", "file"),
     "ASKWELL_MODEL": ("some-model", "openai:"),
     "ASKWELL_MODEL_URL": ("http://me:secret@127.0.0.1:8000/v1", "ASKWELL_MODEL_KEY"),
+    "ASKWELL_MODEL_FALLBACK": ("openai:other", "kind of ASKWELL_MODEL."),
+    "ASKWELL_MODEL_GUARDRAIL": ("gr-1", "ID:VERSION"),
     "ASKWELL_MODEL_SECONDS": ("0", "number above 0"),
     "ASKWELL_MODEL_TOKENS": ("many", "whole number"),
     "ASKWELL_TODAY": ("tomorrow", "2024-02-29"),
@@ -195,6 +198,7 @@ WRONG = {
     "ASKWELL_ROWS": ("0.5", "whole number"),
     "ASKWELL_EXPORT_ROWS": ("-1", "whole number"),
     "ASKWELL_QUERY_SECONDS": ("soon", "number above 0"),
+    "ASKWELL_QUERY_COST": ("-5", "number above 0"),
     "ASKWELL_QUERY_MEMORY": ("lots", "2GB"),
     "ASKWELL_RESULT_HOURS": ("inf", "number above 0"),
     "ASKWELL_SLACK_MODE": ("carrier pigeon", "socket or http"),
@@ -239,6 +243,19 @@ def test_the_defaults_of_the_settings_are_right() -> None:
     assert load({}).rows == 1000
     assert load({}).time_zone == ""
     assert (load({}).model, load({}).model_seconds, load({}).model_tokens) == ("", 60, 2000)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"ASKWELL_MODEL": "bedrock:a", "ASKWELL_MODEL_FALLBACK": "openai:b"}, "kind"),
+        ({"ASKWELL_MODEL": "openai:a", "ASKWELL_MODEL_FALLBACK": "b"}, "ASKWELL_MODEL_FALLBACK"),
+        ({"ASKWELL_MODEL": "openai:a", "ASKWELL_MODEL_GUARDRAIL": "gr:1"}, "bedrock"),
+    ],
+)
+def test_settings_of_a_model_fit_the_model(given: dict[str, str], says: str) -> None:
+    with pytest.raises(Misconfigured, match=says):
+        load(given)
 
 
 def test_the_key_of_the_model_is_never_shown() -> None:

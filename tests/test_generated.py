@@ -302,6 +302,66 @@ async def test_throttled_model_is_said_in_the_askers_language(plain: Clinic) -> 
     assert "언어 모델" in answer.headline
 
 
+async def test_prompt_that_is_too_long_is_sent_once_more_with_half_of_the_schema(
+    plain: Clinic,
+) -> None:
+    answer, server = await asked_once(
+        plain, "What were the fees of completed visits?", [Fail("too long"), written(FEES)]
+    )
+    assert answer.kind == "answer"
+    assert [c.outcome for c in answer.calls] == ["TooLarge", "ok"]
+    whole, half = (asked.question for asked in server.asked)
+    assert 0.3 < len(half) / len(whole) < 0.9
+    assert "CREATE TABLE visits" in half, "the best table stays"
+    assert whole.count("CREATE TABLE") == 4
+    assert half.count("CREATE TABLE") < 4
+
+
+async def test_prompt_that_stays_too_long_is_said_after_two_calls(plain: Clinic) -> None:
+    answer, server = await asked_once(
+        plain, "What were the fees of completed visits?", [Fail("too long")]
+    )
+    assert answer.kind == "decline"
+    assert "more than the language model can read" in answer.headline
+    assert len(server.asked) == answer.usage.model_calls == 2
+
+
+async def test_filtered_answer_is_declined_kindly_and_not_asked_for_again(plain: Clinic) -> None:
+    answer, server = await asked_once(
+        plain, "완료된 방문의 진료비 합계는?", [Say("{}", stop="filtered")]
+    )
+    assert answer.kind == "decline"
+    assert "다른 말로" in answer.headline
+    assert len(server.asked) == 1
+
+
+async def test_plan_that_costs_too_much_is_rewritten(plain: Clinic) -> None:
+    costly = "SELECT COUNT(*) AS n FROM visits a JOIN visits b ON a.fee <= b.fee"
+    settings = replace(plain.settings, query_cost=50_000.0)
+    answer, server = await asked_once(
+        Clinic(settings, plain.file),
+        "What were the fees of completed visits?",
+        by_type(WrittenSQL=written(costly), RewrittenSQL={"sql": FEES}),
+    )
+    assert answer.kind == "answer"
+    assert len(server.asked) == 2
+    assert "50,000 is allowed" in server.asked[1].question
+
+
+async def test_second_model_answers_where_the_first_is_throttled(plain: Clinic) -> None:
+    def answers(asked: Asked) -> Any:
+        throttled = asked.body["model"] == "scripted"
+        return Fail("throttled", retry_after="0") if throttled else written(FEES)
+
+    settings = replace(plain.settings, model_fallback="openai:second")
+    answer, server = await asked_once(
+        Clinic(settings, plain.file), "What were the fees of completed visits?", answers
+    )
+    assert answer.kind == "answer"
+    assert [(c.model, c.attempts) for c in answer.calls] == [("openai:second", 4)]
+    assert len(server.asked) == 4
+
+
 async def test_follow_up_is_made_a_question_of_its_own(plain: Clinic) -> None:
     by_doctor = (
         "SELECT d.doctor_name, SUM(v.fee) AS fees FROM visits AS v JOIN doctors AS d"

@@ -1,22 +1,27 @@
 """What the doors to models do each in their own way; what both do is in contracts/."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Literal
+from urllib.parse import unquote
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from askwell.domain.noun import Noun
-from askwell.errors import BadModelOutput, Misconfigured
+from askwell.errors import BadModelOutput, Filtered, Misconfigured
 from askwell.models import Model, Reply, Request
 from askwell.models.bedrock import Bedrock
 from askwell.models.openai import OpenAI
 from askwell.models.structured import Spoken, read, response_format, schema_of, tool
-from model_servers import Answers, Fail, Server, serving
+from model_servers import Answers, Fail, Say, Server, serving
 
 CLAUDE = "anthropic.claude-haiku-4-5-20251001-v1:0"
 LLAMA = "meta.llama3-3-70b-instruct-v1:0"
@@ -48,6 +53,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/nowhere")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers whom it was
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
@@ -160,7 +166,7 @@ async def test_a_model_that_refuses_cache_points_gets_none_from_then_on() -> Non
     assert [cache_points(a.body) for a in server.asked] == [(1, 1), (0, 0), (0, 0)]
 
 
-async def test_a_model_that_cannot_stream_tools_is_asked_for_the_whole() -> None:
+async def test_a_model_that_cannot_stream_is_asked_for_the_whole() -> None:
     server = await ask_bedrock([Fail("no stream"), GOOD], LLAMA)
     assert [a.path.rpartition("/")[2] for a in server.asked] == ["converse-stream", "converse"]
 
@@ -170,6 +176,87 @@ async def test_a_whole_answer_is_read_like_a_streamed_one() -> None:
         reply = await ask(Bedrock(LLAMA, "eu-west-1", server.url))
     assert reply.answer == Written(sql="SELECT 1")
     assert (reply.input_tokens, reply.output_tokens, reply.attempts) == (10, 5, 2)
+
+
+async def test_a_model_that_takes_no_system_prompt_reads_it_before_the_question() -> None:
+    asked = (await ask_bedrock([Fail("no system"), GOOD], LLAMA)).asked
+    assert not asked[1].body.get("system")
+    assert asked[1].question.startswith(f"{REQUEST.system}\n\n{REQUEST.context}")
+
+
+async def test_a_stop_ends_the_call_of_a_model_that_cannot_stream_tools() -> None:
+    with serving("bedrock", [Fail("no tools"), Say("{}", breaks="stall")]) as server:
+        model = Bedrock(LLAMA, "eu-west-1", server.url)
+        call = asyncio.create_task(ask(model))
+        await asyncio.to_thread(server.speaking.wait, 10)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert await asyncio.to_thread(server.hung_up.wait, 10)
+
+
+GUARDED = {"guardrailIdentifier": "gr-1", "guardrailVersion": "DRAFT"}
+
+
+async def test_a_guardrail_looks_at_the_question_and_not_at_the_schema() -> None:
+    with serving("bedrock", [GOOD]) as server:
+        await ask(Bedrock(CLAUDE, "eu-west-1", server.url, guardrail="gr-1:DRAFT"))
+    body = server.asked[0].body
+    assert body["guardrailConfig"] == GUARDED
+    content = body["messages"][0]["content"]
+    assert content[0] == {"text": REQUEST.context}
+    assert content[-1] == {"guardContent": {"text": {"text": REQUEST.question}}}
+    assert cache_points(body) == (1, 1)
+
+
+async def test_a_guardrails_name_may_be_an_arn() -> None:
+    arn = "arn:aws:bedrock:eu-west-1:123456789012:guardrail/gr-1"
+    with serving("bedrock", [GOOD]) as server:
+        await ask(Bedrock(CLAUDE, "eu-west-1", server.url, guardrail=f"{arn}:2"))
+    named = {"guardrailIdentifier": arn, "guardrailVersion": "2"}
+    assert server.asked[0].body["guardrailConfig"] == named
+
+
+async def test_where_a_guardrail_intervenes_nothing_is_asked_again() -> None:
+    blocked = Say("", refusal="Sorry, this is blocked.", tokens=(10, 5, 0))
+    with serving("bedrock", [blocked]) as server, pytest.raises(Filtered) as caught:
+        await ask(Bedrock(CLAUDE, "eu-west-1", server.url, guardrail="gr-1:1"))
+    assert (caught.value.input_tokens, len(server.asked)) == (10, 1)
+
+
+async def test_credentials_are_those_of_the_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take them where a task on ECS does; nothing is in the environment."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with role_credentials() as url:
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
+        headers = (await ask_bedrock([GOOD])).asked[0].headers
+    assert "Credential=ASIAROLE/" in headers["authorization"]
+    assert headers["x-amz-security-token"] == "of-the-role"
+
+
+@contextmanager
+def role_credentials() -> Iterator[str]:
+    class Role(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            keys = {"AccessKeyId": "ASIAROLE", "SecretAccessKey": "s", "Token": "of-the-role"}
+            self.send_response(200)
+            self.end_headers()
+            later = "2999-01-01T00:00:00Z"
+            self.wfile.write(json.dumps(keys | {"Expiration": later}).encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    http = HTTPServer(("127.0.0.1", 0), Role)
+    thread = threading.Thread(target=http.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{http.server_address[1]}/role"
+    finally:
+        http.shutdown()
+        http.server_close()
+        thread.join()
 
 
 async def test_a_model_that_can_choose_is_made_to_take_the_tool() -> None:
@@ -183,12 +270,34 @@ async def test_a_model_without_temperature_gets_none() -> None:
     assert set(body["inferenceConfig"]) == {"maxTokens"}
 
 
-@pytest.mark.parametrize("kind", ["inference-profile", "application-inference-profile"])
-async def test_an_inference_profile_is_known_by_its_model(kind: str) -> None:
-    arn = f"arn:aws:bedrock:eu-west-1:123456789012:{kind}/{CLAUDE}"
-    asked = (await ask_bedrock([GOOD], arn)).asked[0]
+ARN = "arn:aws:bedrock:eu-west-1:123456789012:"
+PROFILES = {
+    "ID of a region": f"apac.{CLAUDE}",
+    "ID of the world": f"global.{CLAUDE}",
+    "ARN of the model": f"arn:aws:bedrock:eu-west-1::foundation-model/{CLAUDE}",
+    "ARN of a region": f"{ARN}inference-profile/apac.{CLAUDE}",
+    "ARN of the company's": f"{ARN}application-inference-profile/{CLAUDE}",
+}
+
+
+@pytest.mark.parametrize("model", PROFILES.values(), ids=PROFILES.keys())
+async def test_an_inference_profile_is_known_by_its_model(model: str) -> None:
+    asked = (await ask_bedrock([GOOD], model)).asked[0]
+    assert unquote(asked.path) == f"/model/{model}/converse-stream"
     assert asked.by == "schema"
     assert cache_points(asked.body) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["provisioned-model", "imported-model", "custom-model-deployment"])
+async def test_a_model_that_only_the_company_knows_is_asked_by_tool(kind: str) -> None:
+    asked = (await ask_bedrock([GOOD], f"{ARN}{kind}/abc123")).asked[0]
+    assert (asked.by, cache_points(asked.body)) == ("tool", (0, 0))
+
+
+async def test_an_arn_names_its_region() -> None:
+    with serving("bedrock", [GOOD]) as server:
+        await ask(Bedrock(f"{ARN}inference-profile/eu.{CLAUDE}", "", server.url))
+    assert "/eu-west-1/bedrock/" in server.asked[0].headers["authorization"]
 
 
 async def test_no_access_says_which_right_is_missing() -> None:

@@ -12,6 +12,7 @@
     ├── LostLease        another worker took the question over
     ├── Conflict         somebody else changed it first; read it again
     ├── BadModelOutput   a model's answer did not have the promised shape
+    │   └── Filtered     a guardrail or content filter stopped it; never asked for again
     └── TooLarge         more than a limit allows; says which limit
 """
 
@@ -86,6 +87,10 @@ class BadModelOutput(AskwellError):
         self.output_tokens = output_tokens
         self.cached_tokens = cached_tokens
         self.attempts = attempts
+
+
+class Filtered(BadModelOutput):
+    """Say that a guardrail or a content filter kept the model from answering."""
 
 
 class TooLarge(AskwellError):

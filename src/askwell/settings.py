@@ -52,6 +52,8 @@ SETTINGS = (
     ),
     Setting("ASKWELL_MODEL_KEY", "", "Key for an `openai:` model; local servers need none."),
     Setting("ASKWELL_MODEL_REGION", "", "AWS region of a `bedrock:` model. Empty: as AWS is set."),
+    Setting("ASKWELL_MODEL_FALLBACK", "", "Model for when the first is throttled or down."),
+    Setting("ASKWELL_MODEL_GUARDRAIL", "", "Guardrail of a `bedrock:` model, as `ID:VERSION`."),
     Setting("ASKWELL_MODEL_SECONDS", "60", "Longest that one model call may take, in all."),
     Setting("ASKWELL_MODEL_TOKENS", "2000", "Longest answer of the model, in tokens."),
     Setting(
@@ -77,6 +79,7 @@ SETTINGS = (
     Setting("ASKWELL_ROWS", "1000", "Most rows in an answer."),
     Setting("ASKWELL_EXPORT_ROWS", "100000", "Most rows in an exported file."),
     Setting("ASKWELL_QUERY_SECONDS", "30", "Longest that one query may run."),
+    Setting("ASKWELL_QUERY_COST", "", "Highest guessed cost of a written query. Empty: any."),
     Setting("ASKWELL_QUERY_MEMORY", "2GB", "Most memory for the embedded warehouse's queries."),
     Setting("ASKWELL_RESULT_HOURS", "24", "How long an answer's rows are kept for follow-ups."),
     Setting("ASKWELL_SLACK_MODE", "socket", "How Slack's events come: `socket` or `http`."),
@@ -150,6 +153,8 @@ class Settings:
     model_url: str
     model_key: str = field(repr=False)
     model_region: str
+    model_fallback: str
+    model_guardrail: str
     model_seconds: float
     model_tokens: int
     today: date | None
@@ -158,6 +163,7 @@ class Settings:
     rows: int
     export_rows: int
     query_seconds: float
+    query_cost: float | None
     query_memory: str
     result_hours: float
     aws: AWSSettings
@@ -180,10 +186,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         dbt_project=_existing(raw, "ASKWELL_DBT_PROJECT", Path.is_dir, "folder"),
         knowledge=_existing(raw, "ASKWELL_KNOWLEDGE", Path.is_dir, "folder"),
         policy=_existing(raw, "ASKWELL_POLICY", Path.is_file, "file"),
-        model=_model(raw["ASKWELL_MODEL"]),
+        model=_model(raw, "ASKWELL_MODEL"),
         model_url=_model_url(raw["ASKWELL_MODEL_URL"]),
         model_key=raw["ASKWELL_MODEL_KEY"],
         model_region=raw["ASKWELL_MODEL_REGION"],
+        model_fallback=_fallback(raw),
+        model_guardrail=_guardrail(raw),
         model_seconds=_number(raw, "ASKWELL_MODEL_SECONDS"),
         model_tokens=_count(raw, "ASKWELL_MODEL_TOKENS"),
         today=_day(raw["ASKWELL_TODAY"]),
@@ -192,6 +200,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         rows=_count(raw, "ASKWELL_ROWS"),
         export_rows=_count(raw, "ASKWELL_EXPORT_ROWS"),
         query_seconds=_number(raw, "ASKWELL_QUERY_SECONDS"),
+        query_cost=_number(raw, "ASKWELL_QUERY_COST") if raw["ASKWELL_QUERY_COST"] else None,
         query_memory=_memory(raw["ASKWELL_QUERY_MEMORY"]),
         result_hours=_number(raw, "ASKWELL_RESULT_HOURS"),
         aws=_aws(raw),
@@ -287,11 +296,31 @@ def _warehouse(url: str) -> str:
     return url
 
 
-def _model(name: str) -> str:
+def _model(raw: Mapping[str, str], setting: str) -> str:
+    name = raw[setting]
     if name and not re.fullmatch(r"(openai|bedrock):\S+", name):
         raise Misconfigured(
-            f"ASKWELL_MODEL is {name!r}. Write openai: and a model's name, or bedrock: and a"
+            f"{setting} is {name!r}. Write openai: and a model's name, or bedrock: and a"
             " model's ID, e.g. openai:qwen2.5-coder-7b; or leave it empty."
+        )
+    return name
+
+
+def _fallback(raw: Mapping[str, str]) -> str:
+    name = _model(raw, "ASKWELL_MODEL_FALLBACK")
+    if name and name.split(":")[0] != raw["ASKWELL_MODEL"].split(":")[0]:
+        raise Misconfigured(
+            f"ASKWELL_MODEL_FALLBACK is {name!r}. Write one of the kind of ASKWELL_MODEL."
+        )
+    return name
+
+
+def _guardrail(raw: Mapping[str, str]) -> str:
+    name = raw["ASKWELL_MODEL_GUARDRAIL"]
+    named = re.fullmatch(r"\S+:(\d+|DRAFT)", name)
+    if name and not (named and raw["ASKWELL_MODEL"].startswith("bedrock:")):
+        raise Misconfigured(
+            f"ASKWELL_MODEL_GUARDRAIL is {name!r}. Write ID:VERSION, beside a bedrock: model."
         )
     return name
 

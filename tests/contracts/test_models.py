@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import pytest
 
 from askwell.domain.noun import Noun
-from askwell.errors import BadModelOutput, Misconfigured, TooLarge, Transient
+from askwell.errors import BadModelOutput, Filtered, Misconfigured, TooLarge, Transient
 from askwell.models import Model, Request, calls
 from askwell.models.bedrock import Bedrock
 from askwell.models.openai import OpenAI
@@ -195,6 +195,18 @@ async def test_a_cut_off_answer_names_the_setting(door: str) -> None:
     assert "ASKWELL_MODEL_TOKENS" in str(error)
 
 
+async def test_a_filtered_answer_is_told_from_one_that_is_no_answer(door: str) -> None:
+    said = [Say(WHOLE, stop="filtered", tokens=(10, 5, 4)), Say("no", tokens=(1, 1, 0))]
+    async with talking(door, said) as (model, server):
+        with pytest.raises(Filtered) as caught:
+            await model.ask(REQUEST, Written)
+        with pytest.raises(BadModelOutput) as unreadable:
+            await model.ask(REQUEST, Written)
+    assert (caught.value.input_tokens, caught.value.cached_tokens) == (10, 4)
+    assert not isinstance(unreadable.value, Filtered)
+    assert len(server.asked) == 2
+
+
 @pytest.mark.parametrize("kind", ["throttled", "busy"])
 async def test_a_busy_server_is_asked_again(door: str, kind: Literal["throttled", "busy"]) -> None:
     async with talking(door, [Fail(kind), Fail(kind), GOOD]) as (model, server):
@@ -309,6 +321,18 @@ async def test_a_server_without_json_schema_is_asked_by_tool(door: str) -> None:
         assert (await model.ask(REQUEST, Written)).answer == Written(**GOOD)
         await model.ask(REQUEST, Written)
     assert [asked.by for asked in server.asked] == ["schema", "tool", "tool"]
+
+
+async def test_a_model_without_schema_and_tools_is_asked_in_words(door: str) -> None:
+    refused = [Fail("no tools")] if "tool" in door else [Fail("no json_schema"), Fail("no tools")]
+    said = f"Here you are:\n```json\n{WHOLE}\n```"
+    async with talking(door, [*refused, said]) as (model, server):
+        first, second = [await model.ask(REQUEST, Written) for _ in range(2)]
+    assert first.answer == second.answer == Written(sql="SELECT count(*) FROM orders AS o")
+    assert (first.attempts, second.attempts) == (1 + len(refused), 1)
+    for asked in server.asked[-2:]:
+        assert (asked.by, asked.system.count('"limit"')) == ("", 1 + 1)
+        assert asked.system.startswith(REQUEST.system)
 
 
 async def test_a_server_that_is_down_is_tried_again(door: str) -> None:

@@ -10,7 +10,7 @@ from askwell import prompts
 from askwell.agent.state import Context
 from askwell.domain.model import ModelCall
 from askwell.domain.noun import Message
-from askwell.errors import AskwellError, BadModelOutput, TooLarge, Transient
+from askwell.errors import AskwellError, BadModelOutput, Filtered, TooLarge, Transient
 from askwell.models import Reply, Request
 
 A = TypeVar("A", bound=BaseModel)
@@ -18,6 +18,9 @@ _LOG = logging.getLogger("askwell")
 _REMINDER = "\n\nAnswer with one JSON object and nothing else."
 UNREACHABLE = Message(text="The language model cannot be reached right now. Please try again soon.")
 TOO_LARGE = Message(text="That is more than the language model can read at once.")
+FILTERED = Message(
+    text="The language model is not allowed to write about this. Please ask in other words."
+)
 UNUSABLE = Message(text="I could not find a safe way to answer this from the data.")
 
 
@@ -48,6 +51,8 @@ async def _once(
     started = time.perf_counter()
     try:
         reply = await context.model.ask(request, answer)
+    except Filtered as error:
+        return FILTERED, _spent(call, error, started)
     except BadModelOutput as error:
         return None, _spent(call, error, started)
     except TooLarge as error:
@@ -64,6 +69,7 @@ def _reminded(request: Request, reminder: str) -> Request:
 def _ended(call: ModelCall, reply: Reply[A], started: float) -> ModelCall:
     return call.model_copy(
         update={
+            "model": reply.model or call.model,
             "input_tokens": reply.input_tokens,
             "output_tokens": reply.output_tokens,
             "cached_tokens": reply.cached_tokens,

@@ -10,7 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from askwell.agent.calls import ask
+from askwell.agent.calls import TOO_LARGE, ask
 from askwell.agent.state import Context
 from askwell.agent.wording import demands_text, lines, notes_text
 from askwell.domain.intent import Intent, Reading
@@ -104,20 +104,12 @@ def _settled(reading: Reading) -> Intent | None:
 async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     """Let the model write one query; what is not in the data is named, or declined."""
     context, reading, recalled = runtime.context, state["reading"], state["recalled"]
-    question, doubtful = reading.standalone, _doubtful(state)
-    inputs = {
-        "dialect": context.catalog.dialect,
-        "schema": schema_text(context.catalog, recalled),
-        "notes": notes_text(recalled),
-        "demands": demands_text(question, state["constraints"], context.clock.today()),
-        "question": question,
-    }
-    said: WrittenSQL | Message
-    if doubtful:
-        inputs["doubtful"] = lines(doubtful)
-        said, calls = await ask(context, "write_sql_or_miss", WrittenOrMissed, **inputs)
-    else:
-        said, calls = await ask(context, "write_sql", WrittenSQL, **inputs)
+    doubtful = _doubtful(state)
+    said, calls = await _say(state, recalled, doubtful, context)
+    if said == TOO_LARGE and context.recall is not None:
+        recalled = await context.recall(reading.standalone, halved=True)
+        said, more = await _say(state, recalled, doubtful, context)
+        calls = (*calls, *more)
     if isinstance(said, Message):
         return {"refusal": said, "calls": calls}
     missing = _missing(said, doubtful)
@@ -126,6 +118,7 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     draft = Draft(sql=said.sql, dialect=context.catalog.dialect, way="generated")
     written = Attempt(kind="written", sql=said.sql)
     return {
+        "recalled": recalled,
         "draft": draft,
         "missing": missing,
         "path": (written,),
@@ -133,6 +126,24 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
         "calls": calls,
         "refusal": None,
     }
+
+
+async def _say(
+    state: _Generation, recalled: Recalled, doubtful: tuple[str, ...], context: Context
+) -> tuple[WrittenSQL | Message, tuple[ModelCall, ...]]:
+    """Let the model answer from what was recalled."""
+    question = state["reading"].standalone
+    inputs = {
+        "dialect": context.catalog.dialect,
+        "schema": schema_text(context.catalog, recalled),
+        "notes": notes_text(recalled),
+        "demands": demands_text(question, state["constraints"], context.clock.today()),
+        "question": question,
+    }
+    if doubtful:
+        inputs["doubtful"] = lines(doubtful)
+        return await ask(context, "write_sql_or_miss", WrittenOrMissed, **inputs)
+    return await ask(context, "write_sql", WrittenSQL, **inputs)
 
 
 def nothing_about(words: tuple[str, ...]) -> Message:

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, TypedDict
+from typing import Annotated, Protocol, TypedDict
 
 from askwell.domain.answer import Answer
 from askwell.domain.catalog import Catalog, ColumnRef
@@ -55,6 +55,14 @@ class State(TypedDict, total=False):
     calls: Annotated[tuple[ModelCall, ...], operator.add]
 
 
+class Recall(Protocol):
+    """Find what a writer of SQL needs; `halved`: half as much, for a prompt was too long."""
+
+    async def __call__(self, question: str, *, halved: bool = False) -> Recalled:
+        """Return what was found."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Hold what a turn needs and must not store: rights, catalog, doors.
@@ -77,4 +85,4 @@ class Context:
     dry_run: Callable[[Draft], Awaitable[object]]
     freshness: Callable[[tuple[str, ...]], Awaitable[tuple[Freshness, ...]]]
     model: Model | None = None
-    recall: Callable[[str], Awaitable[Recalled]] | None = None
+    recall: Recall | None = None

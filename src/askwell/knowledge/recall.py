@@ -47,28 +47,31 @@ class Recaller:
         self._around = neighbours(self._keys)
         self._costs = least_tokens(catalog)
         self._cost = sum(self._costs.values())
+        self._half = int(min(self._budget, self._cost / NAMES_SHARE) / 2)
         self._room = int(max(self._cost * _DESCRIBED if self._cost > _ENOUGH else 0, _ENOUGH))
 
-    async def recall(self, question: str) -> Recalled:
+    async def recall(self, question: str, *, halved: bool = False) -> Recalled:
         """Return the part of the catalog that fits a question.
 
         A schema of which the names, types and keys fit into the budget goes whole, the same
-        for every question. Of a larger one the best tables go, with what joins them.
+        for every question. Of a larger one the best tables go, with what joins them; `halved`:
+        half of what would have gone.
         """
-        whole = self._cost <= self._budget
+        budget = self._half if halved else self._budget
+        whole = self._cost <= budget
         hits = await self._find(question, by_meaning=not whole)
         said = spans(question, self._index.tokenizer)
         linked, names = linked_values(said, self._catalog), named(said, self._catalog)
         columns = tuple(self._costs)
         if not whole:
             evidence = await self._looked_again(question, Evidence(hits, linked, names))
-            room = int(self._budget * NAMES_SHARE)
+            room = int(budget * NAMES_SHARE)
             columns = chosen(self._catalog, evidence, self._around, self._costs, room)
         language = detect(question) or "en"
         return Recalled(
             columns=columns,
             whole=whole,
-            room=self._room if whole else self._budget,
+            room=self._room if whole else budget,
             values=linked,
             joins=self._joins(columns),
             notes=notes(self._catalog, hits, language, self._concerns(question)),

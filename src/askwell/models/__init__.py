@@ -22,13 +22,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[A]):
-    """Hold a typed answer and what it cost; `attempts` counts tries on the wire."""
+    """Hold a typed answer and what it cost; `attempts` counts tries on the wire.
+
+    `model`: who answered, where that is not the one that was asked.
+    """
 
     answer: A
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     attempts: int = 1
+    model: str = ""
 
 
 class Model(Protocol):
@@ -43,7 +47,8 @@ class Model(Protocol):
         """Return one answer of the promised type. Cancelling the task ends the call itself.
 
         Raises:
-            BadModelOutput: prose, broken JSON, a refusal, or an answer that was cut off.
+            BadModelOutput: prose, broken JSON, a refusal, or an answer that was cut off;
+                Filtered: a guardrail or a content filter stopped it.
             Transient: throttled, timed out or not reachable, after retries with back-off.
             TooLarge: the prompt does not fit into the model's context.
             Misconfigured: no such model, or no right to call it.

@@ -3,15 +3,17 @@
 import asyncio
 import json
 import threading
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from botocore import exceptions as boto
 from botocore.config import Config
 from botocore.eventstream import ParserError
 from langchain_aws import ChatBedrockConverse
+from langchain_aws.utils import parse_model_provider
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
 from urllib3 import HTTPResponse
@@ -19,7 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from askwell.errors import AskwellError, Misconfigured, TooLarge, Transient
 from askwell.models import Reply, Request, calls
-from askwell.models.structured import TOO_LONG, response_format, tool
+from askwell.models.structured import TOO_LONG, in_words, response_format, tool
 
 A = TypeVar("A", bound=BaseModel)
 Speech = Generator[AIMessage, None, None]
@@ -39,7 +41,9 @@ _NOT_CACHING = tuple(
 _REFUSED = {
     "cache": ("prompt caching", "cachepoint"),
     "schema": ("outputconfig", "output_config", "structured output", "json_schema"),
-    "stream": ("in streaming mode", "unsupported for streaming"),
+    "tools": ("support tool use", "toolconfig"),
+    "stream": ("unsupported for streaming",),
+    "system": ("system message", "system prompt"),
 }
 _BUSY = {
     "throttlingexception",
@@ -64,6 +68,7 @@ class Bedrock:
     `model`: a model's ID, or the ID or ARN of an inference profile; of an application's own
     profile, AWS is asked at once which model it stands for. `region` empty: as AWS is set.
     `endpoint_url`: a VPC endpoint. `seconds` limits a whole call; `max_tokens` an answer.
+    `guardrail`: `ID:VERSION` of one that looks at each question and each answer.
 
     Raises:
         Misconfigured: no region, no credentials, or no such profile.
@@ -76,10 +81,12 @@ class Bedrock:
         endpoint_url: str = "",
         seconds: float = 60,
         max_tokens: int = 2000,
+        guardrail: str = "",
     ) -> None:
         self._model = model
         self._seconds = seconds
         self._chat = _chat(model, region, endpoint_url, seconds, max_tokens)
+        self._chat.guardrail_config = _guardrail(guardrail)
         self._can = _abilities(self._chat)
         self._threads = ThreadPoolExecutor(_CONCURRENT_CALLS, thread_name_prefix="bedrock")
         self._line = threading.local()
@@ -131,14 +138,16 @@ class Bedrock:
             self._line.own.opened(body)
 
     def _speech(self, request: Request, answer: type[BaseModel]) -> Speech:
-        messages = _messages(request, with_cache="cache" in self._can)
         self._chat.disable_streaming = "stream" not in self._can
-        shape: Any
+        shape: Any = self._chat
         if "schema" in self._can:
-            shape = self._chat.bind(response_format=response_format(answer))
+            shape = shape.bind(response_format=response_format(answer))
+        elif "tools" in self._can:
+            shape = shape.bind_tools([tool(answer)], tool_choice=_choice(shape, answer))
         else:
-            shape = self._chat.bind_tools([tool(answer)], tool_choice=_choice(self._chat, answer))
-        return cast(Speech, shape.stream(messages))
+            request = replace(request, system=request.system + in_words(answer))
+        guarded = self._chat.guardrail_config is not None
+        return cast(Speech, shape.stream(_messages(request, self._can, guarded=guarded)))
 
     def _translated(self, error: Exception) -> AskwellError | TimeoutError:
         match error:
@@ -228,22 +237,16 @@ def _chat(
         max_pool_connections=_CONCURRENT_CALLS,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    given: dict[str, Any] = {}
-    if model.startswith("arn:"):
-        own = model.rpartition("/")[2]
-        given["provider"] = own.split(".")[0]
-        if "application-inference-profile" not in model:
-            given["base_model_id"] = own
     try:
         chat = ChatBedrockConverse(
             model_id=model,
-            region_name=region or None,
+            region_name=region or _region_of(model) or None,
             endpoint_url=endpoint_url or None,
             temperature=0,
             max_tokens=max_tokens,
             config=config,
             disable_streaming=False,
-            **given,
+            **_named_by(model),
         )
     except (boto.ClientError, boto.BotoCoreError, ValidationError, ValueError) as error:
         raise Misconfigured(
@@ -255,10 +258,30 @@ def _chat(
     return chat
 
 
+def _region_of(model: str) -> str:
+    return model.split(":")[3] if model.startswith("arn:") else ""
+
+
+def _named_by(arn: str) -> dict[str, str]:
+    """Return what langchain-aws cannot read out of an ARN: the model and who made it."""
+    if not arn.startswith("arn:"):
+        return {}
+    own = arn.rpartition("/")[2]
+    provider = parse_model_provider(own)
+    if "application-inference-profile" in arn:
+        return {"provider": provider}
+    return {"provider": provider, "base_model_id": own[own.index(provider) :]}
+
+
+def _guardrail(name: str) -> dict[str, Any] | None:
+    guardrail, _, version = name.rpartition(":")
+    return {"guardrailIdentifier": guardrail, "guardrailVersion": version} if name else None
+
+
 def _abilities(chat: ChatBedrockConverse) -> set[str]:
-    """Return what the model is known to do; streaming is taken for granted until refused."""
+    """Return what the model is known to do, or is taken to do until it refuses."""
     base = chat.base_model_id or chat.model_id
-    can = {"stream"}
+    can = {"stream", "tools", "system"}
     if (chat.profile or {}).get("structured_output"):
         can.add("schema")
     if any(n in base for n in _CACHING) and not any(n in base for n in _NOT_CACHING):
@@ -272,16 +295,24 @@ def _choice(chat: ChatBedrockConverse, answer: type[BaseModel]) -> str | None:
     return answer.__name__ if "tool" in takes else "any" if "any" in takes else None
 
 
-def _messages(request: Request, *, with_cache: bool) -> list[SystemMessage | HumanMessage]:
-    """Return the prompt; the steady parts end with a cache point."""
-    mark = [ChatBedrockConverse.create_cache_point()] if with_cache else []
-    system: list[Any] = [*_text(request.system), *mark]
-    context: list[Any] = [*_text(request.context), *mark] if request.context else []
-    return [SystemMessage(system), HumanMessage([*context, *_text(request.question)])]
+def _messages(
+    request: Request, can: Collection[str], *, guarded: bool
+) -> list[SystemMessage | HumanMessage]:
+    """Return the prompt; the steady parts end with a cache point.
+
+    A guardrail looks at the question only: a schema costs it much, and is nobody's words.
+    """
+    mark = [ChatBedrockConverse.create_cache_point()] if "cache" in can else []
+    system: list[Any] = [_text(request.system), *mark]
+    context: list[Any] = [_text(request.context), *mark] if request.context else []
+    question = _text(request.question, "guard_content" if guarded else "text")
+    if "system" not in can:
+        return [HumanMessage([*system, *context, question])]
+    return [SystemMessage(system), HumanMessage([*context, question])]
 
 
-def _text(part: str) -> list[dict[str, str]]:
-    return [{"type": "text", "text": part}]
+def _text(part: str, kind: str = "text") -> dict[str, str]:
+    return {"type": kind, "text": part}
 
 
 def _as_chunk(message: AIMessage) -> AIMessageChunk:

@@ -7,14 +7,15 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, SecretStr
 
-from askwell.errors import AskwellError, BadModelOutput, Misconfigured, TooLarge, Transient
+from askwell.errors import AskwellError, Filtered, Misconfigured, TooLarge, Transient
 from askwell.models import Reply, Request, calls
-from askwell.models.structured import TOO_LONG, response_format, tool
+from askwell.models.structured import TOO_LONG, in_words, response_format, tool
 
 A = TypeVar("A", bound=BaseModel)
 
 _CONNECT_SECONDS = 10.0
 _NO_KEY = SecretStr("none")  # the client wants one; local servers do not read it
+_TOOL_WORDS = ("support tool", "tool_choice", "tool choice", "tools")
 _SCHEMA_WORDS = ("response_format", "json_schema", "structured output")
 
 
@@ -40,6 +41,7 @@ class OpenAI:
         self._chat = _chat(model, self._place, self._key if key else _NO_KEY)
         profile = self._chat.profile or {}
         self._has_json_schema = profile.get("structured_output") is not False
+        self._has_tools = True
         # OpenAI's own models take the new name only, most other servers the old one only.
         self._limit = {"max_completion_tokens" if profile else "max_tokens": max_tokens}
 
@@ -57,7 +59,8 @@ class OpenAI:
         await self._chat.root_async_client.close()
 
     async def _stream(self, request: Request, answer: type[BaseModel]) -> calls.Chunks:
-        messages = [SystemMessage(request.system), HumanMessage(_question(request))]
+        in_text = "" if self._has_json_schema or self._has_tools else in_words(answer)
+        messages = [SystemMessage(request.system + in_text), HumanMessage(_question(request))]
         # As extra_body: the client's own handling of a response_format raises on a cut-off answer.
         body = self._limit | self._shape(answer)
         try:
@@ -71,6 +74,8 @@ class OpenAI:
     def _shape(self, answer: type[BaseModel]) -> dict[str, Any]:
         if self._has_json_schema:
             return {"response_format": response_format(answer)}
+        if not self._has_tools:
+            return {}
         choice = {"type": "function", "function": {"name": answer.__name__}}
         return {"tools": [tool(answer)], "tool_choice": choice}
 
@@ -112,10 +117,13 @@ class OpenAI:
 
     def _bad_request(self, error: openai.APIStatusError, said: str) -> AskwellError:
         if error.code in ("content_filter", "content_policy_violation"):
-            return BadModelOutput(f"the model server filtered the prompt: {said}")
-        if self._has_json_schema and any(words in said.lower() for words in _SCHEMA_WORDS):
+            return Filtered(f"the model server filtered the prompt: {said}")
+        if self._has_json_schema and _says(_SCHEMA_WORDS, said):
             self._has_json_schema = False
             return Transient(f"the model server knows no json_schema: {said}", after=0)
+        if not self._has_json_schema and self._has_tools and _says(_TOOL_WORDS, said):
+            self._has_tools = False
+            return Transient(f"the model server knows no tools: {said}", after=0)
         return Misconfigured(
             f"The model server {self._place} refused a request to {self._model!r}: {said}."
             " Write a model that follows instructions into ASKWELL_MODEL."
@@ -147,6 +155,10 @@ def _chat(model: str, place: str, key: SecretStr) -> ChatOpenAI:
     if (chat.profile or {}).get("temperature") is False:
         chat.temperature = None
     return chat
+
+
+def _says(words: tuple[str, ...], said: str) -> bool:
+    return any(word in said.lower() for word in words)
 
 
 def _question(request: Request) -> str:

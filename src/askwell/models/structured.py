@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from askwell.errors import BadModelOutput
+from askwell.errors import BadModelOutput, Filtered
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -16,9 +16,10 @@ A = TypeVar("A", bound=BaseModel)
 _KEPT = {key: key for key in ("type", "enum", "const", "description", "format", "items", "$ref")}
 _KEPT |= {"anyOf": "anyOf", "oneOf": "anyOf"}
 _FINISHED = {"stop", "tool_calls", "function_call", "end_turn", "tool_use", "stop_sequence"}
+_FILTERED = {"content_filter", "content_filtered", "guardrail_intervened", "refusal"}
 _CUT_OFF = {"length", "max_tokens", "model_context_window_exceeded"}
 TOO_LONG = re.compile(
-    r"context[ _](length|size|window)|(prompt|input) is too long|input tokens exceed"
+    r"context[ _](length|size|window|limit)|(prompt|input) is too long|input tokens exceed"
     r"|exceed model maximum|too many input tokens",
     re.IGNORECASE,
 )
@@ -70,6 +71,12 @@ def tool(answer: type[BaseModel]) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
+def in_words(answer: type[BaseModel]) -> str:
+    """Return the request for an answer as text, for models that know neither schema nor tools."""
+    schema = json.dumps(schema_of(answer), ensure_ascii=False)
+    return f"\n\nAnswer with one JSON object of this schema and nothing else:\n{schema}"
+
+
 def _strict(schema: dict[str, Any], nullable_required: bool) -> dict[str, Any]:
     kept = {_KEPT[key]: value for key, value in schema.items() if key in _KEPT}
     if "items" in kept:
@@ -95,12 +102,14 @@ def read(spoken: Spoken, answer: type[A], attempts: int) -> A:
 
     Raises:
         BadModelOutput: it was refused or cut off, or holds no single answer of that type.
+        Filtered: a guardrail or a content filter stopped it.
     """
     try:
         _check_finished(spoken)
         return _only_answer(_THOUGHT.sub("", spoken.text), answer)
     except ValueError as error:
-        raise BadModelOutput(
+        kind = Filtered if spoken.stop in _FILTERED else BadModelOutput
+        raise kind(
             str(error),
             input_tokens=spoken.input_tokens,
             output_tokens=spoken.output_tokens,

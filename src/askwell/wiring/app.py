@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from askwell.agent.parent import build as build_graph
-from askwell.agent.state import Context
+from askwell.agent.state import Context, Recall
 from askwell.conversation import Conversation, Doors
 from askwell.domain.catalog import Catalog
 from askwell.domain.clock import Clock
@@ -112,7 +112,12 @@ class Askwell:
             results=self.door.results,
             run=self._runner(rights, asker, self.limits),
             guard=lambda draft: check(draft, catalog=self.catalog, rights=rights),
-            dry_run=lambda draft: self.door.explain(draft, catalog=self.catalog, rights=rights),
+            dry_run=lambda draft: self.door.explain(
+                draft,
+                catalog=self.catalog,
+                rights=rights,
+                most_cost=self.settings.query_cost,
+            ),
             freshness=self._freshness,
             model=self.model,
             recall=self._recall(recaller, self.index) if recaller and self.index else None,
@@ -129,10 +134,10 @@ class Askwell:
             self._readers[rights.fingerprint] = known
         return known
 
-    def _recall(self, recaller: Recaller, index: Index) -> Callable[[str], Awaitable[Recalled]]:
-        async def recall(question: str) -> Recalled:
+    def _recall(self, recaller: Recaller, index: Index) -> Recall:
+        async def recall(question: str, *, halved: bool = False) -> Recalled:
             await index.refresh(self.catalog)
-            return await recaller.recall(question)
+            return await recaller.recall(question, halved=halved)
 
         return recall
 

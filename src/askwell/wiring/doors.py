@@ -7,6 +7,7 @@ from askwell.errors import Misconfigured
 from askwell.knowledge.index import Index
 from askwell.language import Tokenizer
 from askwell.models import Model
+from askwell.models.fallback import Fallback
 from askwell.models.limited import Limited
 from askwell.query import QueryDoor
 from askwell.settings import Settings
@@ -64,7 +65,11 @@ def model(settings: Settings) -> Model | None:
         return None
     door, _, name = settings.model.partition(":")
     try:
-        return Limited(_MODELS[door](settings, name))
+        opened = _MODELS[door](settings, name)
+        if settings.model_fallback:
+            second = settings.model_fallback.partition(":")[2]
+            opened = Fallback(opened, _MODELS[door](settings, second))
+        return Limited(opened)
     except ImportError as error:
         raise Misconfigured(
             f"ASKWELL_MODEL is {settings.model!r}, whose driver is missing; run"
@@ -101,6 +106,7 @@ def _bedrock(settings: Settings, name: str) -> Model:
         settings.model_url,
         settings.model_seconds,
         settings.model_tokens,
+        settings.model_guardrail,
     )
 
 
