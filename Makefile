@@ -15,8 +15,8 @@ demo: $(STAMP)
 test: lint types unit
 
 lint: $(STAMP)
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks infra compose
+	$(BIN)/ruff format --check src tests benchmarks infra compose
 
 types: $(STAMP)
 	$(BIN)/mypy --strict src
@@ -30,11 +30,15 @@ pictures: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --upgrade
+IN_IMAGE := aws bedrock charts openai opensearch postgres search slack
+
 lock: $(STAMP)
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
-	$(BIN)/uv pip compile --group infra -c requirements.lock --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o infra/requirements.lock
+	$(BIN)/$(LOCK) pyproject.toml --all-extras --group dev -o requirements.lock
+	$(BIN)/$(LOCK) --group infra -c requirements.lock -o infra/requirements.lock
+	$(BIN)/$(LOCK) pyproject.toml $(IN_IMAGE:%=--extra %) -c requirements.lock -o requirements-image.lock
+	$(BIN)/$(LOCK) --group build -c requirements.lock -o requirements-build.lock
 
 $(STAMP): requirements.lock pyproject.toml hatch_build.py $(wildcard src/askwell/messages/locale/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "askwell needs Python 3.11 or newer; try make PYTHON=python3.12")'

@@ -13,7 +13,7 @@ from askwell.domain.answer import Answer
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.rights import Asker
 from askwell.domain.turn import Turn
-from askwell.errors import Misconfigured
+from askwell.errors import Misconfigured, Transient
 from talk import Talk
 
 QUESTION = "2024년 가입자 수를 월별로 알려줘"
@@ -105,7 +105,11 @@ class Full:
         return None
 
     async def put(self, kept: KeptAnswer) -> None:
-        raise OSError("no space left on device")
+        raise Transient("cannot write: no space left on device")
+
+    async def add(self, kept: KeptAnswer) -> KeptAnswer:
+        await self.put(kept)
+        return kept
 
     async def recent(self, asker: str, *, limit: int = 5) -> tuple[KeptAnswer, ...]:
         return ()

@@ -78,10 +78,11 @@ def manifest(url: str) -> None:
 
 
 @main.command()
+@click.option("--host", default="127.0.0.1", help="0.0.0.0 in a container.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=3600, help="0: any free one.")
-def playground(port: int) -> None:
+def playground(host: str, port: int) -> None:
     """Try askwell in a local Slack in the browser, without an account."""
-    run_command(lambda settings: serving.serve_playground(settings, port))
+    run_command(lambda settings: serving.serve_playground(settings, host, port))
 
 
 @main.command()

@@ -27,7 +27,7 @@ def print_manifest(url: str) -> None:
     click.echo(over_http or MANIFEST.read_text("utf-8"), nl=False)
 
 
-async def serve_playground(settings: "Settings", port: int) -> None:
+async def serve_playground(settings: "Settings", host: str, port: int) -> None:
     """Open the playground until Ctrl-C."""
     from askwell import wiring
     from askwell.errors import Misconfigured
@@ -40,7 +40,7 @@ async def serve_playground(settings: "Settings", port: int) -> None:
         await wiring.learn(settings)
     ended = _ended()
     try:
-        async with in_playground(settings, team=_team(settings), port=port) as address:
+        async with in_playground(settings, team=_team(settings), host=host, port=port) as address:
             click.echo(f"The playground is open: {address} (Ctrl-C closes it).")
             await ended.wait()
     except OSError as error:

@@ -97,8 +97,7 @@ async def _remembered(state: State, context: Context, started: float) -> KeptAns
 
 
 async def _kept(doors: Doors, kept: KeptAnswer) -> Answer:
-    await doors.answers.put(kept)
-    return kept.answer
+    return (await doors.answers.add(kept)).answer
 
 
 async def _apology(doors: Doors, state: State, asker: Asker, apology: Answer) -> Answer:

@@ -24,7 +24,7 @@ RETRY_AFTER = (0.0, 60.0, 300.0)
 
 
 class Slack(People):
-    """A workspace that speaks Slack's protocols on a port of 127.0.0.1."""
+    """A workspace that speaks Slack's protocols on a port of this machine."""
 
     runner: web.AppRunner
 
@@ -34,6 +34,7 @@ class Slack(People):
         manifest: Mapping[str, Any] = EVERYTHING,
         *,
         team: str = "Acme",
+        host: str = "127.0.0.1",
         port: int = 0,
         retry_after: tuple[float, ...] = RETRY_AFTER,
         timeout: float = 3.0,  # noqa: ASYNC109
@@ -45,7 +46,7 @@ class Slack(People):
         """Start with one workspace where the app is installed.
 
         All times are in seconds: `retry_after` before each further attempt at an event,
-        `timeout` for the app's answer. `extend` may add routes, as a page in front does.
+        `timeout` for the app's answer. `host`: where it listens; it calls itself 127.0.0.1. `extend` may add routes, as a page in front does.
         """
         app, faults = from_manifest(manifest), Faults()
         socket, http = SocketMode(app.id, timeout), HttpEvents(app.signing_secret, timeout)
@@ -61,7 +62,7 @@ class Slack(People):
             tickets=Tickets(trigger_life),
         )
         install(slack, slack.workspace.add_team(team).id)
-        await slack._listen(port, extend)
+        await slack._listen(host, port, extend)
         return slack
 
     async def close(self) -> None:
@@ -108,13 +109,13 @@ class Slack(People):
             self.workspace.changed(message)
 
     async def _listen(
-        self, port: int, extend: Callable[[web.Application, "Slack"], None] | None
+        self, host: str, port: int, extend: Callable[[web.Application, "Slack"], None] | None
     ) -> None:
         web_app = application(self)
         if extend:
             extend(web_app, self)
         self.runner = web.AppRunner(web_app, handle_signals=False)
         await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", port)
+        site = web.TCPSite(self.runner, host, port)
         await site.start()
         self.address = f"http://127.0.0.1:{self.runner.addresses[0][1]}"

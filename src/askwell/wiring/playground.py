@@ -19,7 +19,9 @@ LOCALES = {"ko": "ko-KR", "en": "en-US"}
 
 
 @asynccontextmanager
-async def in_playground(settings: Settings, *, team: str, port: int = 0) -> AsyncIterator[str]:
+async def in_playground(
+    settings: Settings, *, team: str, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
     """Open the playground, and yield the address of its page.
 
     Raises:
@@ -30,6 +32,7 @@ async def in_playground(settings: Settings, *, team: str, port: int = 0) -> Asyn
         slack = await Slack.start(
             manifest(),
             team=team,
+            host=host,
             port=port,
             timeout=PATIENCE,
             trigger_life=PATIENCE,
