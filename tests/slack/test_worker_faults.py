@@ -8,6 +8,8 @@ from worker_process import orders_of, started
 
 from askwell.demo import ENGLISH_QUESTION
 from askwell.playground import Message
+from askwell.playground.calls import Called
+from askwell.slack.posting import nothing
 
 
 def answer_of(house: House, question: Message) -> Message:
@@ -17,13 +19,24 @@ def answer_of(house: House, question: Message) -> Message:
     return answer
 
 
-async def test_every_third_call_is_too_early(house: House) -> None:
-    house.slack.faults.rate_limit(every=3, retry_after=0)
-    questions = [await house.asks(house.jiwoo, house.general, ENGLISH_QUESTION) for _ in range(6)]
+@pytest.mark.parametrize("quick", [0.0, 60.0])
+async def test_every_third_call_is_too_early(house: House, quick: float) -> None:
+    house.worker.means = house.quickly(quick)
+    early = house.slack.faults.rate_limit(every=3, retry_after=1)
+    questions = [await house.asks(house.jiwoo, house.general, ENGLISH_QUESTION) for _ in range(10)]
     await house.worker.drain()
     for question in questions:
         answer_of(house, question)
     assert await house.inbox.dead_letters() == ()
+    assert early.struck == len(house.slack.calls()) // 3
+    for call in house.slack.calls("chat.postMessage"):
+        assert call.status == 200 or _waited(house, call) >= 1.0
+
+
+def _waited(house: House, call: Called) -> float:
+    """Return how long after a call that came too early the same one was made again."""
+    same = [c for c in house.slack.calls(call.method) if c.arguments == call.arguments]
+    return min(c.at - call.at for c in same if c.at > call.at)
 
 
 @pytest.mark.parametrize("quick", [0.0, 60.0])
@@ -44,10 +57,36 @@ async def test_what_slack_did_is_looked_up_before_it_is_done_again(
 async def test_a_dead_stream_is_finished_by_an_update(house: House) -> None:
     house.worker.means = house.quickly(0.0)
     house.slack.workspace.stream_life = 0.0
-    question = await house.answered(house.jiwoo, house.general, ENGLISH_QUESTION)
-    answer_of(house, question)
-    assert house.slack.calls("chat.startStream")
-    assert house.slack.calls("chat.update")
+    questions = [await house.asks(house.jiwoo, house.general, ENGLISH_QUESTION) for _ in range(5)]
+    await house.worker.drain()
+    for question in questions:
+        answer_of(house, question)
+    for method in ("chat.startStream", "chat.update"):
+        assert sum(call.ok for call in house.slack.calls(method)) == 5
+    assert not any(call.ok for call in house.slack.calls("chat.stopStream"))
+    assert house.slack.calls("chat.postMessage") == []
+
+
+async def test_a_stream_that_was_left_behind_and_died_is_finished_by_an_update(
+    house: House,
+) -> None:
+    house.worker.means = house.quickly(0.0)
+    for _ in range(5):
+        question = await house.asks(house.jiwoo, house.general, ENGLISH_QUESTION)
+        house.worker.boundary = _dies_with_a_stream
+        await house.worker.drain()
+        await house.slack.until(lambda q=question: house.posts(q))
+        [stream] = house.posts(question)
+        house.slack.kill_stream(stream)
+        house.worker.boundary = nothing
+        house.clock.seconds += 61.0
+        await house.worker.drain()
+        assert answer_of(house, question).ts == stream.ts
+
+
+async def _dies_with_a_stream(name: str) -> None:
+    if name == "before_send":
+        raise RuntimeError(name)
 
 
 async def test_without_budget_no_stream_is_opened(house: House) -> None:
