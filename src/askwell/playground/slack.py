@@ -46,7 +46,8 @@ class Slack(People):
         """Start with one workspace where the app is installed.
 
         All times are in seconds: `retry_after` before each further attempt at an event,
-        `timeout` for the app's answer. `host`: where it listens; it calls itself 127.0.0.1. `extend` may add routes, as a page in front does.
+        `timeout` for the app's answer. `host`: where it listens; it calls itself 127.0.0.1.
+        `extend` may add routes, as a page in front does.
         """
         app, faults = from_manifest(manifest), Faults()
         socket, http = SocketMode(app.id, timeout), HttpEvents(app.signing_secret, timeout)

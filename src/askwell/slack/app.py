@@ -57,7 +57,9 @@ async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
 
 
 @asynccontextmanager
-async def socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+async def socket_mode(
+    app: AsyncApp, app_token: str
+) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Hear Slack over a WebSocket that askwell itself opens; yield what tells if it is open."""
     handler = AsyncSocketModeHandler(app, app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
