@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.eventstream import ParserError
 from langchain_aws import ChatBedrockConverse
 from langchain_aws.utils import parse_model_provider
+from langchain_core.exceptions import ContextOverflowError
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from pydantic import BaseModel, ValidationError
 from urllib3 import HTTPResponse
@@ -182,7 +183,7 @@ class Bedrock:
         if code in _BUSY or meta.get("HTTPStatusCode", 0) >= 500:
             after = calls.retry_after(meta.get("HTTPHeaders", {}).get("retry-after"))
             return Transient(f"Bedrock is busy ({detail.get('Code')}): {said}", after=after)
-        if TOO_LONG.search(said):
+        if isinstance(error, ContextOverflowError) or TOO_LONG.search(said):
             return TooLarge(f"the prompt does not fit into the model's context: {said}")
         return Misconfigured(
             f"Bedrock refused a request to {self._model!r}: {said} Write the ID of a model or"
