@@ -98,7 +98,10 @@ class BedrockWire(Handler):
         said = message.format(key=self.headers.get("authorization", ""))
         return {"x-amzn-ErrorType": code}, {"message": said}
 
-    def error_event(self) -> bytes:
+    def error_event(self, how: str) -> bytes:
+        if how == "too long":
+            said = {"message": "Input is too long for requested model."}
+            return _frame("validationException", said, "exception")
         return _frame("modelStreamErrorException", {"message": "The engine died"}, "exception")
 
 

@@ -38,7 +38,7 @@ class Say:
     text: str
     stop: Literal["done", "cut off", "filtered"] = "done"
     refusal: str = ""
-    breaks: Literal["", "stall", "drop", "error", "no end", "garbage"] = ""
+    breaks: Literal["", "stall", "drop", "error", "too long", "no end", "garbage"] = ""
     silence: float = 0.0
     tokens: tuple[int, int, int] = (10, 5, 0)  # read, written, read from a cache
 
@@ -180,11 +180,11 @@ class Handler(BaseHTTPRequestHandler):
             reset = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
             self.connection.close()
-        if how == "error":
-            self._chunk(self.error_event())
+        if how in ("error", "too long"):
+            self._chunk(self.error_event(how))
         if how == "garbage":
             self._chunk(b"data: {oops" + bytes(50) + b"\n\n")
-        if how in ("error", "no end", "garbage"):
+        if how in ("error", "too long", "no end", "garbage"):
             self._chunk(b"")
         self.close_connection = True
         return True
@@ -222,7 +222,7 @@ class Handler(BaseHTTPRequestHandler):
     def error(self, status: int, code: str, message: str) -> tuple[dict[str, str], Any]:
         raise NotImplementedError
 
-    def error_event(self) -> bytes:
+    def error_event(self, how: str) -> bytes:
         raise NotImplementedError
 
     def asked(self, **parts: Any) -> Asked:

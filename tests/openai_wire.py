@@ -97,5 +97,7 @@ class OpenAIWire(Handler):
         detail = {"message": said, "type": "invalid_request_error", "code": code, "param": None}
         return {}, {"error": detail}
 
-    def error_event(self) -> bytes:
+    def error_event(self, how: str) -> bytes:
+        if how == "too long":
+            return b'data: {"error": {"message": "exceeds the context window", "code": 400}}\n\n'
         return b'data: {"error": {"message": "The engine died", "code": 500}}\n\n'

@@ -283,8 +283,11 @@ async def test_a_model_may_think_for_longer_than_it_may_fall_silent(
         assert (await model.ask(REQUEST, Written)).attempts == 1
 
 
-async def test_a_prompt_that_does_not_fit_is_too_large(door: str) -> None:
-    _, server = await failing(door, [Fail("too long")], TooLarge)
+@pytest.mark.parametrize(
+    "said", [Fail("too long"), Say(WHOLE, breaks="too long")], ids=["", "late"]
+)
+async def test_a_prompt_that_does_not_fit_is_too_large(door: str, said: Fail | Say) -> None:
+    _, server = await failing(door, [said], TooLarge)
     assert len(server.asked) == 1
 
 
