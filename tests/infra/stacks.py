@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Settings that tasks get and that askwell will read.
-PLANNED = {"ASKWELL_SEARCH", "ASKWELL_SEARCH_AUTH", "ASKWELL_EMBEDDINGS"}
 NAMES = ("base", "learn", "serve")
 Resource = dict[str, Any]
 _EXPORTED = r"OutputRef(.+)|OutputFnGetAtt(.+?[0-9A-F]{8})(\w+?)[0-9A-F]{8}"

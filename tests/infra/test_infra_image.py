@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 from botocore.session import Session
-from stacks import PLANNED
 
 from askwell.settings import SETTINGS
 from postgres_server import Server
@@ -81,7 +80,7 @@ def test_compose_waits_for_what_each_service_needs() -> None:
 
 
 def test_compose_sets_what_askwell_knows() -> None:
-    known = {setting.name for setting in SETTINGS} | PLANNED
+    known = {setting.name for setting in SETTINGS}
     given = {name for name in COMPOSE["x-askwell"]["environment"] if name.startswith("ASKWELL_")}
     assert given <= known
 

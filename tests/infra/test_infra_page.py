@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from stacks import PLANNED, Stacks
+from stacks import Stacks
 
 from askwell.settings import SETTINGS, Settings
 
@@ -127,7 +127,7 @@ def test_secrets_are_those_of_the_stack(size: str, request: pytest.FixtureReques
 
 
 def test_settings_on_the_page_exist() -> None:
-    known = {setting.name for setting in SETTINGS} | PLANNED
+    known = {setting.name for setting in SETTINGS}
     assert set(re.findall(r"ASKWELL_\w+", PAGE)) <= known
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stacks import PLANNED, Stacks, shown
+from stacks import Stacks, shown
 
 from askwell.settings import SETTINGS
 
@@ -115,7 +115,7 @@ def _volumes() -> set[str]:
 
 @BOTH
 def test_tasks_get_settings_that_askwell_knows_and_no_secret_among_them(stacks: Stacks) -> None:
-    known = {setting.name for setting in SETTINGS} | PLANNED
+    known = {setting.name for setting in SETTINGS}
     for task in stacks.of("AWS::ECS::TaskDefinition").values():
         (container,) = task["ContainerDefinitions"]
         plain = {variable["Name"] for variable in container["Environment"]}

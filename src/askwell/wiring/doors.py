@@ -4,12 +4,16 @@ from pathlib import Path
 
 from askwell.domain.clock import Clock
 from askwell.errors import Misconfigured
+from askwell.knowledge.features import Features
 from askwell.knowledge.index import Index
 from askwell.language import Tokenizer
 from askwell.models import Model
+from askwell.models.embedder import Embedder
 from askwell.models.fallback import Fallback
 from askwell.models.limited import Limited
+from askwell.models.reranker import Reranker
 from askwell.query import QueryDoor
+from askwell.search import Search
 from askwell.settings import Settings
 from askwell.warehouses import Warehouse
 from askwell.wiring.stores import Stores, open_stores
@@ -78,11 +82,63 @@ def model(settings: Settings) -> Model | None:
 
 
 def index(settings: Settings, tokenizer: Tokenizer) -> Index:
-    """Return the search index, which is kept beside the catalog."""
-    from askwell.models.usem3 import USEM3
+    """Return the search index, and who embeds and reranks for it.
+
+    Raises:
+        Misconfigured: a driver is not installed, or a name is wrong.
+    """
     from askwell.search.embedded import EmbeddedSearch
 
-    return Index(EmbeddedSearch(settings.home / "index", tokenizer), USEM3(), tokenizer)
+    try:
+        embedder, reranker = _embedder(settings), _reranker(settings, tokenizer)
+        own = EmbeddedSearch(settings.home / "index", tokenizer, embedder=embedder.name)
+        found = _opensearch(settings, tokenizer, own, embedder.name) if settings.search.url else own
+    except ImportError as error:
+        raise Misconfigured(
+            "ASKWELL_SEARCH, ASKWELL_EMBEDDINGS or ASKWELL_RERANKER needs a driver that is"
+            " missing; run `pip install 'askwell[search,opensearch,aws,openai]'`."
+        ) from error
+    return Index(found, embedder, tokenizer, reranker)
+
+
+def _opensearch(settings: Settings, tokenizer: Tokenizer, copy: Search, embedder: str) -> Search:
+    from askwell.search.opensearch import OpenSearch
+    from askwell.search.opensearch.client import opened
+    from askwell.search.standby import Standby
+
+    auth = settings.search.auth
+    region = "" if auth == "none" else settings.aws.region
+    serverless = auth == "sigv4-serverless"
+    service = "aoss" if serverless else "es"
+    client = opened(settings.search.url, aws_region=region, aws_service=service)
+    first = OpenSearch(client, tokenizer, embedder=embedder, serverless=serverless)
+    return Standby(first, copy)
+
+
+def _embedder(settings: Settings) -> Embedder:
+    search = settings.search
+    if search.embedder is None:
+        from askwell.models.usem3 import USEM3
+
+        return USEM3()
+    door, name = search.embedder
+    if door == "openai":
+        from askwell.models.openai_embedder import OpenAIEmbedder
+
+        assert search.length is not None
+        return OpenAIEmbedder(name, search.length, search.embedder_url, settings.model_key)
+    from askwell.models.bedrock_embedder import BedrockEmbedder
+
+    region = settings.aws.region
+    return BedrockEmbedder(name, search.length or _BEDROCK_LENGTH, region)
+
+
+def _reranker(settings: Settings, tokenizer: Tokenizer) -> Reranker:
+    if not settings.search.reranker:
+        return Features(tokenizer)
+    from askwell.models.bedrock_reranker import BedrockReranker
+
+    return BedrockReranker(settings.search.reranker, settings.aws.region)
 
 
 def _openai(settings: Settings, name: str) -> Model:
@@ -110,6 +166,7 @@ def _bedrock(settings: Settings, name: str) -> Model:
     )
 
 
+_BEDROCK_LENGTH = 1_024
 # By what stands before the colon of ASKWELL_MODEL.
 _MODELS = {"openai": _openai, "bedrock": _bedrock}
 # By the scheme of ASKWELL_WAREHOUSE_URL.

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from askwell.errors import AskwellError
 from askwell.inbox.sqlite import INBOX
+from askwell.knowledge.index import Index
 from askwell.models import Model, Request
 from askwell.rights import load_policy
 from askwell.settings import Settings
@@ -34,6 +35,8 @@ async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         yield "warehouse", await _warehouse_problem(app)
         if app.model:
             yield f"model {app.model.name}", await _model_problem(app.model)
+        if app.index:
+            yield f"search with {app.index.embedder.name}", await _search_problem(app.index)
         yield "stores", await _problem_of(app.stores.check)
         if settings.aws.queue_url or (settings.home / INBOX).exists():
             yield "inbox", await _inbox_problem(settings)
@@ -57,6 +60,15 @@ async def _model_problem(model: Model) -> str:
     except AskwellError as error:
         return str(error)
     return ""
+
+
+async def _search_problem(index: Index) -> str:
+    try:
+        indexed = await index.search.version()
+        await index.embedder.embed(["Do you hear me?"], asked=True)
+    except AskwellError as error:
+        return str(error)
+    return "" if indexed else "nothing is indexed yet; run `askwell learn`"
 
 
 async def _inbox_problem(settings: Settings) -> str:

@@ -33,7 +33,7 @@ def opened(
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Misconfigured(
-            f"ASKWELL_SEARCH_URL must look like https://host:9200, not {_without_login(url)!r}."
+            f"ASKWELL_SEARCH must look like https://host:9200, not {_without_login(url)!r}."
         )
     auth: Any = None
     if aws_region:
@@ -71,11 +71,11 @@ def translated(error: Exception) -> AskwellError:
     if isinstance(error, exceptions.SSLError):
         return Misconfigured(f"OpenSearch's certificate is not trusted: {said}")
     if isinstance(error, exceptions.ConnectionError):
-        return Transient("OpenSearch cannot be reached; check ASKWELL_SEARCH_URL if that stays so")
+        return Transient("OpenSearch cannot be reached; check ASKWELL_SEARCH if that stays so")
     if status in (401, 403):
         return Misconfigured(
             f"OpenSearch does not let askwell in ({status}). Check the login in"
-            " ASKWELL_SEARCH_URL, or the domain's access policy for askwell's role."
+            " ASKWELL_SEARCH, or the domain's access policy for askwell's role."
         )
     if status == 404:
         return Transient(f"OpenSearch lacks an index: {said}. Run `askwell learn`")
@@ -104,7 +104,7 @@ def _credentials() -> Any:
     if found is None:
         raise Misconfigured(
             "AWS has no credentials to sign for OpenSearch with. Give askwell a role, a profile"
-            " or AWS_ACCESS_KEY_ID, or take ASKWELL_SEARCH_REGION away."
+            " or AWS_ACCESS_KEY_ID, or set ASKWELL_SEARCH_AUTH to none."
         )
     return found
 
