@@ -10,6 +10,7 @@ from askwell.domain.noun import Label
 from askwell.domain.rights import Rights, TableRights
 from askwell.knowledge.index import Index, documents
 from askwell.knowledge.recall import Recaller
+from askwell.knowledge.schema_text import schema_text
 from askwell.language import Tokenizer
 from askwell.models.embedder import Vector
 from askwell.models.usem3 import USEM3
@@ -74,6 +75,19 @@ async def test_a_large_schema_is_cut_to_the_best_tables_with_their_bridges(tmp_p
         (ref("stores.city_id"), ref("cities.city_id")),
         (ref("baskets.store_id"), ref("stores.store_id")),
     }
+
+
+@pytest.mark.parametrize("budget", [SMALL, 100_000], ids=["cut", "whole"])
+async def test_half_is_less_of_the_same_with_the_best_tables(tmp_path: Path, budget: int) -> None:
+    catalog = shop(*fillers(40))
+    recaller = Recaller(catalog, await index_of(catalog, tmp_path), budget_tokens=budget)
+    question = "How many baskets were paid in each city?"
+    usual, half = await recaller.recall(question), await recaller.recall(question, halved=True)
+    texts = [len(schema_text(catalog, recalled)) for recalled in (usual, half)]
+    assert texts[1] < 0.7 * texts[0]
+    assert set(half.columns) < set(usual.columns)
+    assert "baskets" in half.tables
+    assert not half.whole
 
 
 async def test_of_a_wide_table_keys_and_named_columns_stay(tmp_path: Path) -> None:
