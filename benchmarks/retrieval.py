@@ -85,7 +85,7 @@ async def _twin(
         print(f"| {name} | {arm} | " + " | ".join(_cells(found)) + " |", flush=True)
         for language in (True, False):
             own = [f for f in found if f.asked.korean is language]
-            if arm == "fused, reranked":
+            if arm.startswith("all of it"):
                 said = "Korean" if language else "English"
                 print(f"| | {said} | " + " | ".join(_cells(own)) + " |", flush=True)
 

@@ -1,4 +1,4 @@
-"""A reranker without a model: which words of the question a text holds, and if it is stale."""
+"""A reranker without a model: the words of the question, and what speaks against a table."""
 
 import asyncio
 import math
@@ -14,16 +14,18 @@ bak backup old copy tmp temp temporary deprecate deprecated obsolete archive unu
 백업 임시 복사 복사본 옛 옛날 예전 폐기
 """
 _STALE = frozenset(_STALE_WORDS.split())
-_STALE_COSTS = 1.0
-# Of two texts that hold the same words of a question, the one that says less else is nearer.
-_ELSE_COSTS = 0.02
+# In words that few of the texts hold.
+_STALE_COSTS = 3.0
+_VARIANT_COSTS = 3.0
 _MOST_KNOWN = 50_000
 
 
 class Features:
-    """Score by words: rare ones count more; what else a text says, and staleness, count against.
+    """Score by words, of which rare ones count more; stale copies and variants come later.
 
-    A word is rare that few of the given texts hold.
+    A word is rare that few of the given texts hold. A variant is called as another one, and
+    more: `orders_daily` beside `orders`. Where the question says the more, it is meant. A text
+    begins with its name, as a sentence.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -41,10 +43,24 @@ class Features:
 
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
         asked = self._words(question)
-        held = [self._words(text) for text in texts]
-        counts = Counter(word for words in held for word in words & asked)
+        held = {text: self._words(text) for text in texts}
+        counts = Counter(word for words in held.values() for word in words & asked)
         rare = {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
-        return [_score(words, asked, rare) for words in held]
+        called = {_name(text): text for text in texts}
+        return [
+            sum(rare[word] for word in words & asked)
+            - _STALE_COSTS * (bool(words & _STALE) and not asked & _STALE)
+            - _VARIANT_COSTS * self._is_needless(text, called, asked)
+            for text, words in ((text, held[text]) for text in texts)
+        ]
+
+    def _is_needless(
+        self, text: str, called: dict[tuple[str, ...], str], asked: frozenset[str]
+    ) -> bool:
+        """Tell whether a text is of a variant, and the question does not say of which."""
+        name = _name(text)
+        plain = (called[name[:n]] for n in range(1, len(name)) if name[:n] in called)
+        return any(not (self._words(text) - self._words(other)) & asked for other in plain)
 
     def _words(self, text: str) -> frozenset[str]:
         found = self._known.get(text)
@@ -56,7 +72,5 @@ class Features:
         return found
 
 
-def _score(words: frozenset[str], asked: frozenset[str], rare: dict[str, float]) -> float:
-    said = sum(rare[word] for word in words & asked)
-    stale = bool(words & _STALE) and not asked & _STALE
-    return said - _ELSE_COSTS * len(words - asked) - _STALE_COSTS * stale
+def _name(text: str) -> tuple[str, ...]:
+    return tuple(text.partition(". ")[0].split())

@@ -69,7 +69,8 @@ async def _send(client: AsyncOpenSearch, chunk: Sequence[Write]) -> tuple[list[W
     except exceptions.TransportError as error:
         if error.status_code == _FULL and len(chunk) > 1:
             return list(chunk), False
-        if error.status_code in _BUSY:
+        slow = isinstance(error, exceptions.ConnectionTimeout)  # writing it twice does no harm
+        if slow or error.status_code in _BUSY:
             return list(chunk), True
         raise
     if not answer["errors"]:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from opensearchpy import (
+    AIOHttpConnection,
     AsyncHttpConnection,
     AsyncOpenSearch,
     AWSV4SignerAsyncAuth,
@@ -46,7 +47,8 @@ def opened(
         url_prefix=parts.path.strip("/"),
         use_ssl=parts.scheme == "https",
         http_auth=auth,
-        connection_class=AsyncHttpConnection,
+        # Only this one can sign; only the other one takes a login without a deprecated call.
+        connection_class=AsyncHttpConnection if aws_region else AIOHttpConnection,
         timeout=seconds,
         max_retries=0,  # whoever asks decides
         pool_maxsize=_CONNECTIONS,
