@@ -1,6 +1,7 @@
-"""The golden questions on PostgreSQL: the same dbt project and verified queries, all right."""
+"""The golden questions on PostgreSQL, with the conversation in DynamoDB: all of them right."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import cases
 from askwell import demo, wiring
 from askwell.settings import Settings
+from aws_shape import made, new_bucket
 from postgres_demo import moved
 from postgres_server import Server
 from test_golden import NOT_YET
@@ -17,12 +19,15 @@ from test_golden import NOT_YET
 @pytest.fixture(scope="module")
 def settings(
     demo_settings: Settings, postgres: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
+) -> Iterator[Settings]:
     url = moved(wiring.warehouse_file(demo_settings), postgres, "moapay")
     home: Path = tmp_path_factory.mktemp("postgres")
-    settings = replace(demo_settings, home=home, warehouse_url=url)
-    asyncio.run(wiring.learn(settings))
-    return settings
+    with pytest.MonkeyPatch.context() as patch:
+        aws = replace(made(patch), bucket=new_bucket(patch))
+        settings = replace(demo_settings, home=home, warehouse_url=url, aws=aws)
+        asyncio.run(wiring.learn(settings))
+        yield settings
+    assert not list(home.glob("*.sqlite3")), "nothing is kept beside the table"
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

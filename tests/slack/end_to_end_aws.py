@@ -2,27 +2,20 @@
 
 import asyncio
 import os
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from end_to_end_company import Company, opened
 
 from askwell import wiring
-from askwell.inbox.sqs_queue import create_queues
 from askwell.settings import AWSSettings, Settings
-from askwell.stores.dynamodb import create_table
+from aws_shape import client, made
 from postgres_demo import moved
 from postgres_server import Server
-from servers.dynamodb_server import dynamodb_url
-from servers.elasticmq_server import sqs_url
 
-REGION = "us-east-1"
 ENDLESS = """
 ALTER TABLE app_events RENAME TO stored_events;
 CREATE VIEW app_events AS SELECT * FROM stored_events WHERE (SELECT pg_sleep(600)::text) = '';
@@ -47,22 +40,6 @@ async def aws_shaped(demo: Settings, home: Path, server: Server) -> AsyncIterato
             yield company
     beside = [name for name in os.listdir(home) if name.endswith(".sqlite3")]
     assert not beside, "nothing is kept beside the table and the queue"
-
-
-def made(patch: pytest.MonkeyPatch) -> AWSSettings:
-    """Make a table and a queue, and let boto3 find them as it finds AWS."""
-    patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url())
-    patch.setenv("AWS_ENDPOINT_URL_SQS", sqs_url())
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        patch.setenv(name, "local")
-    name = f"askwell-{uuid.uuid4().hex[:8]}"
-    create_table(client("dynamodb"), name)
-    queue_url = create_queues(name, region=REGION)
-    return AWSSettings(table=name, bucket="", queue_url=queue_url, region=REGION)
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)
 
 
 def audited(aws: AWSSettings) -> str:
