@@ -50,7 +50,8 @@ def assembled(name: str, finish: Callable[[Path], None] = lambda _: None) -> Pat
     `finish` completes what Maven brought; it runs once.
     """
     pom = _HERE / name / "pom.xml"
-    content = b"".join(p.read_bytes() for p in sorted((_HERE / name).iterdir()))
+    files = sorted(p for p in (_HERE / name).iterdir() if p.is_file())
+    content = b"".join(p.read_bytes() for p in files)
     home = cache() / f"{name}-{hashlib.sha256(content).hexdigest()[:12]}"
     with (cache() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
