@@ -50,10 +50,26 @@ def count(wait: float, inbox: type = SQLiteInbox) -> Counts:
 
     DuckDB.fetch = waiting  # type: ignore[method-assign]
     File.__init__ = opened  # type: ignore[method-assign]
+    File.submit = _queued(File.submit, counts)  # type: ignore[method-assign]
     return counts
 
 
 FILES: dict[str, File] = {}
+
+
+def _queued(submit: Callable[..., Any], counts: Counts) -> Callable[..., Any]:
+    """Count how long writes wait until it is their turn, whoever writes before them."""
+
+    def queued(self: File, work: Callable[[Any], Any]) -> Any:
+        asked = time.perf_counter()
+
+        def begun(connection: Any) -> Any:
+            counts[f"{self._path.stem}.queued"] += time.perf_counter() - asked
+            return work(connection)
+
+        return submit(self, begun)
+
+    return queued
 
 
 def _counted(
