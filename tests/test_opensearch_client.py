@@ -128,6 +128,15 @@ async def test_a_busy_server_gets_less_at_once_and_everything_in_the_end(proxy: 
     await search.close()
 
 
+async def test_long_vectors_go_in_requests_of_a_megabyte(proxy: Proxy) -> None:
+    search = over(proxy.url)
+    long = [n / 1024 for n in range(1, 1025)]
+    await search.rebuild(DOCUMENTS, {d.id: long for d in DOCUMENTS}, "1")
+    assert len(await search.digests()) == len(DOCUMENTS)
+    assert 500_000 < max(len(body) for _, _, body in proxy.asked) <= 1_000_000
+    await search.close()
+
+
 async def test_a_server_that_stays_too_busy_is_given_up_and_nothing_is_left(proxy: Proxy) -> None:
     proxy.refuse_whole = 10_000
     search = over(proxy.url)

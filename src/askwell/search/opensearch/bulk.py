@@ -2,13 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
-from opensearchpy import AsyncOpenSearch, exceptions
+from opensearchpy import AsyncOpenSearch, JSONSerializer, exceptions
 
 from askwell.errors import Misconfigured, Transient
 
@@ -16,12 +18,16 @@ FIRST_WAIT = 0.2
 _LONGEST_WAIT = 10.0
 _ATTEMPTS = 8
 _MOST = 500
+_MOST_BYTES = 1_000_000  # vectors are long; aiohttp warns of what it sends at once beyond 1 MiB
 _SECONDS = 60
 _LONGEST_ID = 512
 _FULL, _BUSY = 413, (429, 502, 503, 504)
 
 
-@dataclass(frozen=True, slots=True)
+_JSON = JSONSerializer()
+
+
+@dataclass(frozen=True)
 class Write:
     """Be one document to write, or, without `source`, to take away."""
 
@@ -29,14 +35,12 @@ class Write:
     id: str
     source: dict[str, Any] | None = None
 
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """Yield it as the bulk protocol has it."""
+    @cached_property
+    def text(self) -> bytes:
+        """Return it as the bulk protocol has it."""
         where = {"_index": self.index, "_id": _short(self.id)}
-        if self.source is None:
-            yield {"delete": where}
-        else:
-            yield {"index": where}
-            yield self.source
+        lines = [{"delete": where}] if self.source is None else [{"index": where}, self.source]
+        return b"".join(_JSON.dumps(line).encode() + b"\n" for line in lines)
 
 
 async def write(client: AsyncOpenSearch, writes: Iterable[Write]) -> None:
@@ -51,9 +55,10 @@ async def write(client: AsyncOpenSearch, writes: Iterable[Write]) -> None:
     coming, waiting = iter(writes), list[Write]()
     size, failures = _MOST, 0
     while waiting := waiting or list(islice(coming, size)):
-        left, fits = await _send(client, waiting[:size])
-        failures = failures + 1 if len(left) == len(waiting[:size]) else 0
-        waiting[:size] = left
+        chunk = _one_request(waiting[:size])
+        left, fits = await _send(client, chunk)
+        failures = failures + 1 if len(left) == len(chunk) else 0
+        waiting[: len(chunk)] = left
         if failures == _ATTEMPTS:
             raise Transient("OpenSearch stayed too busy to take the documents")
         size = max(size // 2, 1) if left else min(size * 2, _MOST)
@@ -61,11 +66,17 @@ async def write(client: AsyncOpenSearch, writes: Iterable[Write]) -> None:
             await asyncio.sleep(_wait(failures))
 
 
+def _one_request(chunk: list[Write]) -> list[Write]:
+    """Return as much of it as goes into one request, at least one."""
+    sizes = list(accumulate(len(one.text) for one in chunk))
+    return chunk[: max(1, bisect(sizes, _MOST_BYTES))]
+
+
 async def _send(client: AsyncOpenSearch, chunk: Sequence[Write]) -> tuple[list[Write], bool]:
     """Return what was not taken, and whether the request was small enough."""
-    lines = [line for one in chunk for line in one.lines()]
+    body = b"".join(one.text for one in chunk)
     try:
-        answer = await client.bulk(body=lines, params={"request_timeout": _SECONDS})
+        answer = await client.bulk(body=body, params={"request_timeout": _SECONDS})
     except exceptions.TransportError as error:
         if error.status_code == _FULL and len(chunk) > 1:
             return list(chunk), False
