@@ -2,8 +2,11 @@
 
 import asyncio
 import tempfile
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -13,6 +16,14 @@ from askwell.knowledge.reading import Run
 from askwell.warehouses import FoundTable
 from askwell.warehouses.duckdb import DuckDB
 from companies import bakery
+
+T = TypeVar("T")
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end in a thread of its own, also for an async test, whose loop is running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @cache
@@ -29,7 +40,7 @@ def found() -> tuple[FoundTable, ...]:
         finally:
             await door.close()
 
-    return asyncio.run(tables())
+    return finished(tables())
 
 
 def runner(asked: list[str]) -> Run:
@@ -43,7 +54,7 @@ def runner(asked: list[str]) -> Run:
 
 @cache
 def catalog(dbt_project: Path = bakery.DBT_PROJECT) -> Catalog:
-    learned = asyncio.run(
+    learned = finished(
         learn(found(), runner([]), dbt_project=dbt_project, knowledge=bakery.KNOWLEDGE)
     )
     return learned.catalog
