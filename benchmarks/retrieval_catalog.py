@@ -220,7 +220,7 @@ def _questions() -> Iterator[Asked]:
                 yield Asked(_ASK_KO[count % len(_ASK_KO)].format(**how), needed, True)
                 how = {"place": place[2], "trade": label.en, "said": thing.said_en[turn]}
                 yield Asked(_ASK_EN[count % len(_ASK_EN)].format(**how), needed, False)
-                how = {"place": place[1], "trade": label.ko, "said": f"{thing.ko} 건수"}
+                how = {"place": place[1], "trade": label.ko, "said": f"{thing.said_ko[0]} 건수"}
                 if turn:
                     yield Asked(_ASK_KO[count % len(_ASK_KO)].format(**how), needed, True)
                 count += 1

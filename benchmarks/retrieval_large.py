@@ -2,7 +2,8 @@
 
 The texts are those of the made-up warehouse, of many companies. The vectors are made up, too,
 around a few hundred middles, for to embed the texts would take a quarter of an hour. So this
-tells how long a search takes, not what it finds. Run it where nothing else runs.
+tells how long a search takes, not what it finds. Run it where nothing else runs, on one core:
+`OPENBLAS_NUM_THREADS=1`; a server is pinned with `taskset`.
 """
 
 import os
@@ -41,7 +42,8 @@ async def measure(url: str) -> None:
     rows = _rows(len(documents))
     vectors = {d.id: row.tolist() for d, row in zip(documents, rows, strict=True)} if url else {}
     version = f"large-{len(documents)}"
-    print("| search | over | may read | p50 ms | p95 ms |\n| --- | --- | --- | --- | --- |")
+    print("| search | over | may read | p50 ms | p95 ms | own CPU p50 | own CPU p95 |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         if url:
             client = opened(url, seconds=120)
@@ -82,25 +84,26 @@ async def _twin(name: str, search: Search, documents: tuple[Document, ...], rows
     half = frozenset(d.id for d in documents if len(d.table) % 2)
     for what, kinds in _KINDS.items():
         for who, among in (("everything", everything), ("half of the tables", half)):
-            times = [s async for s in _times(search, kinds, among, rows)]
-            own = sorted(times[_SEARCHES // 3 :])
-            p95 = statistics.quantiles(own, n=20)[-1] * 1000
-            print(
-                f"| {name} | {what} | {who} | {statistics.median(own) * 1000:.1f} | {p95:.1f} |",
-                flush=True,
-            )
+            taken = [t async for t in _times(search, kinds, among, rows)][_SEARCHES // 3 :]
+            cells = (name, what, who, *(f for own in zip(*taken, strict=True) for f in _cells(own)))
+            print("| " + " | ".join(cells) + " |", flush=True)
 
 
 async def _times(search: Search, kinds: frozenset[Kind], among: frozenset[str], rows: Floats):  # type: ignore[no-untyped-def]
-    """Yield the seconds of each search; the first third warms up."""
+    """Yield each search's seconds, and those of this process's CPU; the first third warms up."""
     asked, random = questions(), np.random.default_rng(11)
     for i in range(_SEARCHES):
         near = rows[random.integers(len(rows))] + random.normal(size=_LENGTH) * 0.02
         vector, text = near.tolist(), asked[i % len(asked)].text
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         hits = await search.find(text, vector, kinds=kinds, among=among, limit=10)
-        yield time.perf_counter() - start
+        yield time.perf_counter() - start, time.process_time() - busy
         assert len(hits) == 10
+
+
+def _cells(times: tuple[float, ...]) -> tuple[str, str]:
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return f"{statistics.median(times) * 1000:.1f}", f"{p95 * 1000:.1f}"
 
 
 def _documents() -> Iterator[Document]:

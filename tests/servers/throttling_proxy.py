@@ -4,6 +4,7 @@ General: it knows nothing of what it forwards, but the names of operations in AW
 """
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,8 @@ _NOT_FORWARDED = {"connection", "transfer-encoding", "keep-alive", "content-leng
 
 @dataclass
 class Fault:
-    """Be what happens to the next `times` requests that have `when` in their name.
+    """Be what happens to the next `times` requests that have `when` in their name, or to every
+    `every`-th of them.
 
     `status`: what is answered in place of the server, with `body` as JSON. `drops`: the
     connection is closed "before" the server is asked, or "after", when it has done its work.
@@ -32,12 +34,26 @@ class Fault:
     body: Mapping[str, Any] = field(default_factory=dict)
     drops: str = ""
     seconds: float = 0.0
+    every: int = 1
+    passed: int = 0
+
+    def strikes(self, name: str) -> bool:
+        """Count a request, and tell whether it is struck."""
+        if self.times <= 0 or self.when not in name:
+            return False
+        self.passed += 1
+        if self.passed % self.every:
+            return False
+        self.times -= 1
+        return True
 
 
-def throttled(times: int, when: str = "", *, code: str = "ThrottlingException") -> Fault:
+def throttled(
+    times: int, when: str = "", *, code: str = "ThrottlingException", every: int = 1
+) -> Fault:
     """Return AWS's answer to whoever asks too much, in its JSON protocol."""
     body = {"__type": f"com.amazonaws.any#{code}", "message": "Rate exceeded"}
-    return Fault(times, when, 400, body)
+    return Fault(times, when, 400, body, every=every)
 
 
 @dataclass
@@ -64,11 +80,7 @@ class Proxy:
         """Note a request; return what happens to it."""
         with self._lock:
             self.seen.append(name)
-            for fault in self._faults:
-                if fault.times > 0 and fault.when in name:
-                    fault.times -= 1
-                    return fault
-        return None
+            return next((fault for fault in self._faults if fault.strikes(name)), None)
 
 
 @contextmanager
@@ -76,7 +88,7 @@ def proxy(upstream: str) -> Iterator[Proxy]:
     """Run a proxy before a server."""
     own = Proxy(upstream)
     handler = type("Handler", (_Handler,), {"proxy": own})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     own.url = f"http://127.0.0.1:{server.server_port}"
     serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     serving.start()
@@ -85,6 +97,13 @@ def proxy(upstream: str) -> Iterator[Proxy]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing where whoever asked was killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*_)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,9 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,7 +23,10 @@ CATALOG = "ASKWELL_TESTS_CATALOG"  # read by `warmed`, in the process that forks
 
 @dataclass(frozen=True)
 class Orders:
-    """Tell a process what to do; it works until it is at `boundary`, or is killed."""
+    """Tell a process what to do; it works until it is at `boundary`, or is killed.
+
+    `environ`: what is set in its environment, which is that of the process it is forked from.
+    """
 
     settings: Settings
     base_url: str
@@ -33,6 +36,7 @@ class Orders:
     lease: float = 60.0
     tries: int = MOST_TRIES
     post_seconds: float = POST_SECONDS
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 def _context(catalog: Path) -> Any:
@@ -85,6 +89,7 @@ def orders_of(house: House, slack: Slack, **more: Any) -> Orders:
 
 
 def _main(orders: Orders, said: Connection) -> None:
+    os.environ.update(orders.environ)
     asyncio.run(_work(orders, said))
 
 
