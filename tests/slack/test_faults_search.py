@@ -1,0 +1,131 @@
+"""On the engines of production, with a model: Bedrock is throttled, and OpenSearch is away."""
+
+import json
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from app_house import Office
+from aws_house import Stack, all_posted, asked, listening, outcomes, posts_for, stack_of
+
+from askwell.models import calls
+from askwell.playground import Message
+from askwell.search.standby import Standby
+from askwell.settings import Settings
+from aws_shape import REGION
+from model_servers import Answer as Said
+from model_servers import Asked, Fail, serving
+from postgres_server import Server
+from servers.opensearch_server import own_opensearch, start
+
+THREADS = 5
+HANGS_SECONDS, AWAY_SECONDS = 10.0, 30.0
+QUESTION = "How many merchants have an odd number as their id?"
+SQL = "SELECT COUNT(*) AS merchants FROM merchants AS m WHERE m.merchant_id % 2 = 1"
+ANSWER = f"“{QUESTION}”: 134."
+
+
+@pytest.fixture
+async def stack(demo_settings: Settings, tmp_path: Path, postgres: Server) -> AsyncIterator[Stack]:
+    async with stack_of(demo_settings, tmp_path / "home", postgres) as stack:
+        yield stack
+
+
+class HalfThrottled:
+    """Throttle every second call by chance, always the same way, and count what was said."""
+
+    def __init__(self) -> None:
+        self.chance = random.Random(7)
+        self.counts: Counter[str] = Counter()
+
+    def __call__(self, asked: Asked) -> Said:
+        if self.chance.random() < 0.5:
+            self.counts["throttled"] += 1
+            return Fail("throttled")
+        self.counts[asked.answer] += 1
+        if asked.answer.lower().startswith("understood"):
+            return {"standalone": QUESTION, "words": [], "metric_query": None}
+        return {"sql": SQL}
+
+
+async def test_bedrock_is_throttled_while_opensearch_hangs_and_dies(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "FIRST_WAIT", 0.02)
+    script = HalfThrottled()
+    with served() as (url, process, home), serving("bedrock", script) as model:
+        settings = replace(
+            stack.settings,
+            model="bedrock:amazon.nova-pro-v1:0",
+            model_region=REGION,
+            model_url=model.url,
+            search=replace(stack.settings.search, url=url),
+        )
+        async with listening(stack, settings, role="both") as office:
+            index = office.app.index
+            assert index
+            assert isinstance(index.search, Standby)
+            await index.refresh(office.app.catalog)
+            before = await batch(office)
+            assert searches(url) >= THREADS
+            began = time.monotonic()
+            process.send_signal(signal.SIGSTOP)
+            meanwhile = await batches(office, until=began + HANGS_SECONDS)
+            assert index.search.is_away
+            process.kill()
+            process.wait()
+            meanwhile += await batches(office, until=began + AWAY_SECONDS)
+            assert index.search.is_away
+            again = start(home, int(url.rpartition(":")[2]))
+            try:
+                while index.search.is_away:
+                    meanwhile += await batch(office)
+                after = await batch(office)
+                assert searches(url) >= THREADS  # since it was started again
+                counts = await outcomes(stack, office, [*before, *meanwhile, *after], ANSWER)
+            finally:
+                again.kill()
+                again.wait()
+            given = [posts_for(office.slack, q)[0].text for q in meanwhile]
+    assert counts["answered"] == script.counts["WrittenOrMissed"]
+    assert given.count(ANSWER) >= len(given) // 4
+    assert script.counts["throttled"] >= script.counts.total() // 3
+
+
+async def batches(office: Office, until: float) -> list[Message]:
+    """Let people ask again and again until a time."""
+    questions: list[Message] = []
+    while time.monotonic() < until:
+        questions += await batch(office)
+    return questions
+
+
+async def batch(office: Office) -> list[Message]:
+    """Let people ask in several threads at once, and wait for the answers."""
+    questions = await asked(office, THREADS, 1, QUESTION)
+    await all_posted(office, questions)
+    return questions
+
+
+def searches(url: str) -> int:
+    with urlopen(f"{url}/_stats/search", timeout=10) as answer:
+        return int(json.load(answer)["_all"]["total"]["search"]["query_total"])
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, "subprocess.Popen[bytes]", Path]]:
+    """Run an OpenSearch; not in pytest's folders, which nobody but root may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        with own_opensearch(home) as (url, process):
+            yield url, process, home
