@@ -14,7 +14,8 @@ from askwell.errors import Conflict
 from askwell.knowledge import catalog as catalogs
 from askwell.settings import AWSSettings, Settings
 from askwell.stores.dynamodb import create_table
-from askwell.wiring.catalogs import CATALOG, fetch_first, following, publish
+from askwell.wiring.catalogs import CATALOG, following, publish
+from askwell.wiring.health import examine
 from askwell.wiring.stores import open_stores
 from clinic import learned
 from servers.dynamodb_server import dynamodb_url
@@ -47,8 +48,7 @@ async def test_what_is_learned_here_is_answered_from_elsewhere(
     stores = open_stores(here)
     await publish(here, first, stores.knowledge)
     await publish(here, first, stores.knowledge)
-    await fetch_first(there)
-    app = wiring.open_askwell(there)
+    app = await wiring.open_newest(there)
     try:
         assert app.catalog.version == first.version
         async with following(app, seconds=0.05):
@@ -74,3 +74,33 @@ async def test_of_two_who_publish_at_once_one_is_told(here: Settings) -> None:
     with pytest.raises(Conflict):
         await stores.knowledge.publish("catalog", "company", body + " ", after=0)
     stores.close()
+
+
+async def test_the_doctor_finds_on_a_new_machine_what_another_one_has_learned(
+    here: Settings, tmp_path: Path
+) -> None:
+    stores = open_stores(here)
+    await publish(here, catalogs.load(here.home / CATALOG), stores.knowledge)
+    stores.close()
+    found = [door async for door in examine(replace(here, home=tmp_path / "new"))]
+    assert ("published catalog", "") in found
+    assert ("stores", "") in found
+
+
+async def test_a_file_that_was_not_written_is_not_read_again(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = replace(here, aws=replace(here.aws, table=""))
+    app, read = wiring.open_askwell(plain), []
+    load = catalogs.load
+    monkeypatch.setattr(catalogs, "load", lambda path: read.append(path) or load(path))
+    try:
+        async with following(app, seconds=0.01):
+            await asyncio.sleep(0.2)
+            assert read == []
+            (plain.home / CATALOG).touch()
+            async with asyncio.timeout(10):
+                while not read:  # noqa: ASYNC110  # of its own task
+                    await asyncio.sleep(0.01)
+    finally:
+        await app.close()

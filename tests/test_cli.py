@@ -272,10 +272,10 @@ def test_the_key_of_the_model_is_never_shown() -> None:
 def test_an_error_of_its_own_ends_with_a_reference_that_the_log_knows(
     environ: dict[str, str | None], demo_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(settings: Settings) -> None:
+    async def broken(settings: Settings) -> None:
         raise RuntimeError("the inner reason")
 
-    monkeypatch.setattr(wiring, "open_askwell", broken)
+    monkeypatch.setattr(wiring, "open_newest", broken)
     result = run(environ, "ask", QUESTION)
     assert result.exit_code == 1
     assert "Traceback" not in result.output

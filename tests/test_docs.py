@@ -36,7 +36,7 @@ from askwell.grounding.follow import INHERITED
 from askwell.knowledge.labels import label_of, meta_of
 from askwell.knowledge.learn import build_catalog
 from askwell.rights import load_policy
-from askwell.settings import table
+from askwell.settings import SETTINGS, table
 from askwell.sql.checks import UNWITNESSED
 from askwell.sql.checks.rules import RULES
 from bakery_knowledge import found
@@ -99,6 +99,13 @@ def test_every_page_that_a_message_points_to_exists() -> None:
     named = {n for p in sources for n in re.findall(r"docs/\w+\.md", p.read_text("utf-8"))}
     assert "docs/policy.md" in named
     assert all((ROOT / name).exists() for name in named)
+
+
+def test_every_setting_that_a_message_or_a_page_names_exists() -> None:
+    pages = [README, *DOCS.rglob("*.md"), *(ROOT / "src").rglob("*.py")]
+    named = {n for p in pages for n in re.findall(r"\bASKWELL_[A-Z_]*[A-Z]", p.read_text("utf-8"))}
+    # A folder of the tests', and the size of the demo in compose.yaml.
+    assert named - {"ASKWELL_TEST_SERVERS", "ASKWELL_DEMO_SCALE"} == {s.name for s in SETTINGS}
 
 
 def shown_options(command: click.Command) -> set[str]:

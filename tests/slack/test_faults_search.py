@@ -96,9 +96,21 @@ async def test_bedrock_is_throttled_while_opensearch_hangs_and_dies(
                 again.kill()
                 again.wait()
             given = [posts_for(office.slack, q)[0].text for q in meanwhile]
+            marked = [await copied(office, q) for q in (*before, *meanwhile[: len(before)])]
+    assert set(marked[: len(before)]) <= {False, None}
+    assert set(marked[len(before) :]) <= {True, None}
+    assert True in marked
     assert counts["answered"] == script.counts["WrittenOrMissed"]
     assert given.count(ANSWER) >= len(given) // 4
     assert script.counts["throttled"] >= script.counts.total() // 3
+
+
+async def copied(office: Office, question: Message) -> bool | None:
+    """Tell what the trace says of the search that an answer was written from; None without one."""
+    metadata = posts_for(office.slack, question)[0].metadata
+    assert metadata
+    kept = await office.app.conversation().kept(metadata["event_payload"]["turn"])
+    return kept.answer.path[0].copied if kept and kept.answer.path else None
 
 
 async def batches(office: Office, until: float) -> list[Message]:

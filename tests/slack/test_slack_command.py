@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import pytest
 from app_house import local_slack
 from house import home_of
 
@@ -55,14 +56,19 @@ async def serving(environ: dict[str, str], *options: str) -> AsyncIterator[Proce
         assert await process.wait() == 0
 
 
-async def test_it_answers_until_it_is_told_to_end(demo_settings: Settings, tmp_path: Path) -> None:
+async def test_it_answers_until_it_is_told_to_end(
+    demo_settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     slack = await local_slack()
     settings = home_of(demo_settings, tmp_path / "home")
+    slack.faults.refuse("chat.postMessage", "invalid_blocks", times=1)
     async with serving(environ_of(settings, slack)):
         jiwoo = slack.workspace.add_user("jiwoo", email=ANALYST)
         question = await slack.says(jiwoo, slack.direct(jiwoo), FIRST_QUESTION)
         await slack.until(lambda: slack.answers(question), PATIENCE)
     log = (settings.home / "askwell.log").read_text("utf-8")
+    assert "try 1 failed" in log
+    assert log == capfd.readouterr().err, "it is collected from standard error"
     assert slack.token not in log
     assert slack.app.app_token not in log
     await slack.close()

@@ -43,7 +43,7 @@ def _reason(error: Exception) -> Message:
     if isinstance(error, TimedOut):
         return Message(text="The query took too long and was stopped. Ask for a shorter period.")
     if isinstance(error, Transient):
-        return Message(text="The warehouse cannot be reached right now. Please try again soon.")
+        return Message(text="The data cannot be reached right now. Please try again soon.")
     if isinstance(error, Refused):
         return Message(text="You do not have the right to read what this needs.")
     return Message(text="The warehouse did not accept the query.")

@@ -116,7 +116,7 @@ async def write_sql(state: _Generation, runtime: Runtime[Context]) -> Written:
     if missing and _is_about(missing, reading):
         return {"refusal": nothing_about(missing), "calls": calls}
     draft = Draft(sql=said.sql, dialect=context.catalog.dialect, way="generated")
-    written = Attempt(kind="written", sql=said.sql)
+    written = Attempt(kind="written", sql=said.sql, copied=recalled.copied)
     return {
         "recalled": recalled,
         "draft": draft,

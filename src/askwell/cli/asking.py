@@ -48,10 +48,10 @@ async def ask(settings: "Settings", question: str, options: dict[str, Any]) -> N
     """Answer one question; exit with 1 where something went wrong inside."""
     from dataclasses import replace
 
-    from askwell.wiring import open_askwell
+    from askwell.wiring import open_newest
 
     rows = settings.export_rows if options["csv_file"] else settings.rows
-    app = open_askwell(replace(settings, rows=rows))
+    app = await open_newest(replace(settings, rows=rows))
     try:
         answer = await _answered(
             app,
@@ -161,9 +161,9 @@ async def demo(settings: "Settings", scale: float | None, chat_on: bool | None) 
 
 async def chat(settings: "Settings", thread: str | None, email: str | None) -> None:
     """Answer until an empty line."""
-    from askwell.wiring import open_askwell
+    from askwell.wiring import open_newest
 
-    app = open_askwell(settings)
+    app = await open_newest(settings)
     click.echo("Ask away; an empty line ends the chat.")
     try:
         while question := click.prompt(">", prompt_suffix=" ", default="", show_default=False):

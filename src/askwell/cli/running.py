@@ -40,6 +40,18 @@ def run_command(command: "Callable[[Settings], Any]") -> None:
         sys.exit(1)
 
 
+_LINE = "%(asctime)s %(levelname)s %(message)s"
+
+
+def tell_log() -> None:
+    """Write the log to standard error too, where whoever runs the process collects it."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_LINE))
+    logging.getLogger("askwell").addHandler(handler)
+
+
 def _keep_log(home: Path) -> None:
     """Write what goes wrong into a file in `home`; the terminal shows no stack traces."""
     import logging
@@ -53,7 +65,7 @@ def _keep_log(home: Path) -> None:
         raise Misconfigured(
             f"ASKWELL_HOME is {str(home)!r}: {error.strerror}. Write a folder that can be written."
         ) from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(logging.Formatter(_LINE))
     log = logging.getLogger("askwell")
     log.addHandler(handler)
     log.propagate = False

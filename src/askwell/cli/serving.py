@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from askwell.cli.running import build_demo
+from askwell.cli.running import build_demo, tell_log
 
 if TYPE_CHECKING:
     import asyncio
@@ -91,8 +91,8 @@ async def serve(settings: "Settings") -> None:
     import os
 
     from askwell.errors import Misconfigured
-    from askwell.wiring import open_askwell
-    from askwell.wiring.catalogs import fetch_first, following
+    from askwell.wiring import open_newest
+    from askwell.wiring.catalogs import following
 
     try:
         from askwell.slack.probes import probes
@@ -101,8 +101,8 @@ async def serve(settings: "Settings") -> None:
         raise Misconfigured(_NO_SLACK) from error
     if settings.slack.role == "worker":
         os.nice(_NICENESS)
-    await fetch_first(settings)
-    app = open_askwell(settings)
+    tell_log()
+    app = await open_newest(settings)
     ended = _ended()
     try:
         async with (

@@ -53,13 +53,15 @@ class Attempt(Noun):
     """Be one step on the way to the SQL that ran: the path is kept for the receipt.
 
     `mended`: on the tree, without a model; `notes` say what was changed. `findings` are what
-    the step answered to.
+    the step answered to. `copied`: the search engine was away, so that a copy of its last index
+    told what to write from.
     """
 
     kind: Literal["written", "mended", "rewritten"]
     sql: str
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    copied: bool = False
 
 
 class Result(Noun):

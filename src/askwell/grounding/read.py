@@ -132,7 +132,7 @@ class Grounding:
                 "ambiguities": tuple(roles.ambiguous),
                 "missing": missing_in(intent, roles),
                 "declines": any(t.future for t in roles.periods),
-                "choices": self._offers(intent, base.language),
+                "choices": self._offers(intent, question, base.language),
                 "assumptions": (*_slips(cover, question), *_time_notes(roles), *notes)
                 + ((INHERITED,) if inherited else ()),
                 "inherited": inherited,
@@ -176,13 +176,18 @@ class Grounding:
         )
         return OpenWord(phrase=phrase, nearest=offers)
 
-    def _offers(self, intent: Intent, language: Language) -> tuple[Choice, ...]:
-        """Offer the first few metrics where a question names none."""
+    def _offers(self, intent: Intent, question: str, language: Language) -> tuple[Choice, ...]:
+        """Offer a few metrics where a question names none: those that its words can divide.
+
+        What is chosen is asked with all that the question said.
+        """
         if intent.metrics or intent.verified:
             return ()
+        said = {*intent.dimensions, *(f.field for f in intent.filters)}
+        metrics = [m for m in self.catalog.metrics if said <= {*m.dimensions}]
         return tuple(
-            Choice(label=m.label, question=m.label.text(language, m.name))
-            for m in self.catalog.metrics[:3]
+            Choice(label=m.label, question=f"{m.label.text(language, m.name)} {question}")
+            for m in (metrics or self.catalog.metrics)[:3]
         )
 
 

@@ -15,6 +15,7 @@ from botocore import exceptions as boto
 from botocore.config import Config
 from botocore.session import Session
 
+from askwell.aws import BUSY, MISSING, REFUSED, SERVER_ERROR, UNSET, Unmet
 from askwell.errors import AskwellError, Misconfigured, Transient
 
 POLL_SECONDS = 5  # the longest that one call waits for an event
@@ -25,60 +26,8 @@ _READ_SECONDS = 2.0  # Slack waits 3 seconds for its ack, and sends again
 _ATTEMPTS = 3
 _ATTEMPTS_IN_CONFLICT = 6
 _CONFLICT_SECONDS = 0.02
-_BUSY = {
-    "InternalError",
-    "InternalServerError",
-    "KmsThrottled",
-    "OverLimit",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestTimeout",
-    "ServiceUnavailable",
-    "Throttling",
-    "ThrottlingError",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionConflict",
-    "TransactionConflictException",
-    "TransactionInProgressException",
-}
-_MISSING = {
-    "AWS.SimpleQueueService.NonExistentQueue",
-    "QueueDoesNotExist",
-    "ResourceNotFoundException",
-}
-_REFUSED = {
-    "AccessDenied",
-    "AccessDeniedException",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "IncompleteSignature",
-    "InvalidClientTokenId",
-    "InvalidSecurity",
-    "InvalidSignatureException",
-    "KmsAccessDenied",
-    "MissingAuthenticationTokenException",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-}
 _NOT_HELD = {"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"}
 _NOT_HELD |= {f"AWS.SimpleQueueService.{code}" for code in _NOT_HELD}
-_UNSET = (
-    boto.NoCredentialsError,
-    boto.PartialCredentialsError,
-    boto.NoRegionError,
-    boto.ProfileNotFound,
-)
-_SERVER_ERROR = 500
-
-
-class Unmet(Exception):
-    """Say that the condition of a write did not hold; `old` is the item that is there, if any."""
-
-    def __init__(self, old: dict[str, Any] | None = None) -> None:
-        super().__init__("the condition of a write did not hold")
-        self.old = old
 
 
 class NotHeld(Exception):
@@ -154,7 +103,7 @@ class Calls:
     def _translated(self, error: Any) -> Exception:
         if isinstance(error, boto.ClientError):
             return self._of_answer(error)
-        if isinstance(error, _UNSET):
+        if isinstance(error, UNSET):
             return Misconfigured(
                 f"{self._place} needs AWS's usual settings: {error}."
                 " Give the process a role and a region."
@@ -172,7 +121,7 @@ class Calls:
         code = _reasons(error)[0][0]
         named = f"{self._place}: {error.operation_name} got {code} ({about.get('RequestId', '?')})"
         attempts = about.get("RetryAttempts", 0) + 1
-        if about.get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+        if about.get("HTTPStatusCode", 0) >= SERVER_ERROR:
             code = "ServiceUnavailable"
         return failure(named, error.operation_name, code, attempts)
 
@@ -199,11 +148,11 @@ def client_of(
 
 def failure(named: str, operation: str, code: str, attempts: int = 1) -> AskwellError:
     """Return what a code of AWS's means to askwell."""
-    if code in _BUSY:
+    if code in BUSY:
         return Transient(f"{named}; it is busy", attempts=attempts)
-    if code in _REFUSED:
+    if code in REFUSED:
         return Misconfigured(f"{named}; allow {operation} to the role of this process")
-    if code in _MISSING:
+    if code in MISSING:
         return Misconfigured(f"{named}; create it, or set the right name and region")
     return Misconfigured(f"{named}; docs/sqs.md says how the queue and the table must be")
 

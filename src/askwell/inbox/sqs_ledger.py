@@ -17,8 +17,9 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
+from askwell.aws import Unmet
 from askwell.domain.delivery import DeadLetter, Delivery
-from askwell.inbox.sqs_calls import Calls, Unmet
+from askwell.inbox.sqs_calls import Calls
 from askwell.inbox.sqs_queue import Message
 
 _REMEMBERED_SECONDS = timedelta(hours=24).total_seconds()

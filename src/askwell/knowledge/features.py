@@ -37,6 +37,9 @@ class Features:
         """Return `features`."""
         return "features"
 
+    async def close(self) -> None:
+        """Do nothing: there is no connection."""
+
     async def rerank(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         """Return one score a text."""
         return await asyncio.to_thread(self._scores, question, texts)

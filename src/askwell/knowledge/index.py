@@ -21,16 +21,22 @@ _VALUE_LETTERS = 100
 _FEW_CHANGES = 0.2
 # Seconds for which an index that was right is not looked at again.
 _SEEN = 30.0
+_ANY = ""  # a version of the index, whichever it is
 
 
 @dataclass(frozen=True)
 class Index:
-    """Hold what finding takes; call `refresh` after each new catalog."""
+    """Hold what finding takes; call `refresh` after each new catalog.
+
+    `is_shared`: other processes search the same index. Then whoever learns writes it, before the
+    catalog is published; whoever answers takes what is there, which may be newer than its catalog.
+    """
 
     search: Search
     embedder: Embedder
     tokenizer: Tokenizer
     reranker: Reranker | None = None
+    is_shared: bool = False
     _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _seen: dict[str, float] = field(default_factory=dict)
 
@@ -56,11 +62,29 @@ class Index:
         Raises:
             Transient: nothing is indexed at all, and the search engine is away.
         """
+        if self.is_shared and await self._is_usable():
+            return
         try:
             await self.refresh(catalog)
         except Transient:
             if not await self.search.version():
                 raise
+
+    async def _is_usable(self) -> bool:
+        looked = self._seen.get(_ANY, -_SEEN)
+        if looked > time.monotonic() - _SEEN:
+            return True
+        if not await self.search.version():
+            return False
+        self._seen[_ANY] = time.monotonic()
+        return True
+
+    async def close(self) -> None:
+        """Let go of the search and of who embeds and reranks for it."""
+        await self.search.close()
+        await self.embedder.close()
+        if self.reranker:
+            await self.reranker.close()
 
     async def _write(self, found: Sequence[Document], version: str, *, afresh: bool) -> None:
         there = {} if afresh else await self.search.digests()

@@ -43,12 +43,12 @@ class BedrockEmbedder:
             raise Misconfigured(
                 f"askwell knows no embeddings of {model!r}. Write"
                 " `bedrock:cohere.embed-multilingual-v3` or `bedrock:amazon.titan-embed-text-v2:0`"
-                " into ASKWELL_EMBEDDER."
+                " into ASKWELL_EMBEDDINGS."
             )
         if dimensions not in lengths and "-v4" not in model:
             raise Misconfigured(
-                f"{model!r} has no vectors of {dimensions} numbers; write one of {lengths} into"
-                " ASKWELL_EMBEDDER_DIMENSIONS."
+                f"{model!r} has no vectors of {dimensions} numbers; write one of {lengths}"
+                " behind the @ in ASKWELL_EMBEDDINGS."
             )
         self._calls = BedrockCalls("bedrock-runtime", region, endpoint_url, seconds)
 
@@ -85,7 +85,7 @@ class BedrockEmbedder:
         if len(vectors) != len(texts) or any(len(v) != self._dimensions for v in vectors):
             raise Misconfigured(
                 f"{self._model!r} gave no {len(texts)} vectors of {self._dimensions} numbers; check"
-                " ASKWELL_EMBEDDER_DIMENSIONS."
+                " what is behind the @ in ASKWELL_EMBEDDINGS."
             )
         return vectors
 

@@ -27,3 +27,7 @@ class Embedder(Protocol):
             Misconfigured: no such model, or no right to call it.
         """
         ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...

@@ -70,7 +70,7 @@ class OpenAIEmbedder:
             raise Misconfigured(
                 f"{self._model!r} gave {len(vectors)} vectors of"
                 f" {len(vectors[0]) if vectors else 0} numbers for {len(texts)} texts; write the"
-                " length of its vectors into ASKWELL_EMBEDDER_DIMENSIONS."
+                " length of its vectors behind the @ in ASKWELL_EMBEDDINGS."
             )
         return vectors
 
@@ -84,10 +84,8 @@ class OpenAIEmbedder:
                 f"the embedding server is busy ({status})", after=calls.retry_after(header)
             )
         if status in (401, 403):
-            return Misconfigured(
-                "The embedding server does not take the key in ASKWELL_EMBEDDER_KEY."
-            )
+            return Misconfigured("The embedding server does not take the key in ASKWELL_MODEL_KEY.")
         return Misconfigured(
             f"The embedding server refused a request to {self._model!r} ({status}). Write a model"
-            " that it has into ASKWELL_EMBEDDER, and check ASKWELL_EMBEDDER_URL."
+            " that it has into ASKWELL_EMBEDDINGS, and check ASKWELL_EMBEDDINGS_URL."
         )

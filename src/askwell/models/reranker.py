@@ -20,3 +20,7 @@ class Reranker(Protocol):
             Misconfigured: no such model, or no right to call it.
         """
         ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...

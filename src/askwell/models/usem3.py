@@ -24,6 +24,9 @@ class USEM3:
         """Return the length of each vector."""
         return _DIMENSIONS
 
+    async def close(self) -> None:
+        """Do nothing: there is no connection."""
+
     async def embed(self, texts: Sequence[str], *, asked: bool = False) -> Sequence[Vector]:
         """Return one vector a text, a question or not; the first call takes about a second."""
         return await asyncio.to_thread(_embed, list(texts)) if texts else []

@@ -2,6 +2,7 @@
 
 from askwell.wiring.app import Askwell, open_askwell, system_run
 from askwell.wiring.bench import bench
+from askwell.wiring.catalogs import open_newest
 from askwell.wiring.doors import warehouse_file
 from askwell.wiring.health import examine
 from askwell.wiring.learning import learn
@@ -12,6 +13,7 @@ __all__ = [
     "examine",
     "learn",
     "open_askwell",
+    "open_newest",
     "system_run",
     "warehouse_file",
 ]

@@ -92,7 +92,7 @@ class Askwell:
         tokenizer = await asyncio.to_thread(Tokenizer, surfaces(catalog))
         if self.index:
             self._replaced.append(self.index)
-            self.index = index(self.settings, tokenizer)
+            self.index = await asyncio.to_thread(index, self.settings, tokenizer)
         self.catalog, self.tokenizer = catalog, tokenizer
         self._readers.clear()
         await self.warm()
@@ -136,7 +136,7 @@ class Askwell:
 
     def _recall(self, recaller: Recaller, index: Index) -> Recall:
         async def recall(question: str, *, halved: bool = False) -> Recalled:
-            await index.refresh(self.catalog)
+            await index.ready(self.catalog)
             return await recaller.recall(question, halved=halved)
 
         return recall
@@ -168,7 +168,7 @@ class Askwell:
         if self.model:
             await self.model.close()
         for one in (*self._replaced, *filter(None, [self.index])):
-            await one.search.close()
+            await one.close()
         await self.warehouse.close()
         self.stores.close()
 

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from askwell.domain.catalog import Catalog
 from askwell.errors import AskwellError, Misconfigured
 from askwell.knowledge import catalog as catalogs
 from askwell.settings import Settings
 from askwell.stores import KnowledgeStore
-from askwell.wiring.app import Askwell
+from askwell.wiring.app import Askwell, open_askwell
 from askwell.wiring.stores import open_stores
 
 _LOG = logging.getLogger("askwell")
@@ -27,20 +28,31 @@ async def publish(settings: Settings, catalog: Catalog, knowledge: KnowledgeStor
         Conflict: somebody published another one meanwhile.
     """
     if settings.aws.table:
-        newest = await knowledge.newest(_KIND, _NAME)
-        if newest is None or newest.body != catalog.model_dump_json():
+        newest, body = await knowledge.newest(_KIND, _NAME), catalog.model_dump_json()
+        if newest is None or newest.body != body:
             after = newest.version if newest else 0
-            await knowledge.publish(_KIND, _NAME, catalog.model_dump_json(), after=after)
+            await knowledge.publish(_KIND, _NAME, body, after=after)
     await asyncio.to_thread(catalogs.save, catalog, settings.home / CATALOG)
 
 
-async def fetch_first(settings: Settings) -> None:
+async def open_newest(settings: Settings) -> Askwell:
+    """Open askwell with the newest catalog; where one is published, that is brought home first.
+
+    Raises:
+        Misconfigured: as `open_askwell` and `fetch`; Transient: the store does not answer.
+    """
+    await bring_home(settings)
+    return open_askwell(settings)
+
+
+async def bring_home(settings: Settings) -> None:
     """Bring the newest published catalog home before askwell is opened; raises as `fetch` does."""
-    stores = open_stores(settings)
-    try:
-        await fetch(settings, stores.knowledge)
-    finally:
-        stores.close()
+    if settings.aws.table:
+        stores = open_stores(settings)
+        try:
+            await fetch(settings, stores.knowledge)
+        finally:
+            stores.close()
 
 
 async def fetch(settings: Settings, knowledge: KnowledgeStore, *, after: int = 0) -> int:
@@ -69,17 +81,26 @@ async def following(app: Askwell, *, seconds: float = LOOK_SECONDS) -> AsyncIter
 
 
 async def _follow(app: Askwell, seconds: float) -> None:
-    seen = 0
+    seen, path = 0, app.settings.home / CATALOG
+    written = _written(path)
     while True:
         await asyncio.sleep(seconds)
         try:
             seen = await fetch(app.settings, app.stores.knowledge, after=seen)
-            found = await asyncio.to_thread(catalogs.load, app.settings.home / CATALOG)
+            before, written = written, _written(path)
+            if written == before:
+                continue
+            found = await asyncio.to_thread(catalogs.load, path)
             if found.version != app.catalog.version:
                 await app.take_up(found)
                 _LOG.info("took up catalog %s", found.version)
         except AskwellError as error:
             _LOG.warning("no newer catalog: %s", error)
+
+
+def _written(path: Path) -> int:
+    """Return when a file was written; 0 where it is gone."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def _read(body: str) -> Catalog:

@@ -98,7 +98,7 @@ def index(settings: Settings, tokenizer: Tokenizer) -> Index:
             "ASKWELL_SEARCH, ASKWELL_EMBEDDINGS or ASKWELL_RERANKER needs a driver that is"
             " missing; run `pip install 'askwell[search,opensearch,aws,openai]'`."
         ) from error
-    return Index(found, embedder, tokenizer, reranker)
+    return Index(found, embedder, tokenizer, reranker, is_shared=bool(settings.search.url))
 
 
 def _opensearch(settings: Settings, tokenizer: Tokenizer, copy: Search, embedder: str) -> Search:

@@ -12,6 +12,7 @@ from askwell.models import Model, Request
 from askwell.rights import load_policy
 from askwell.settings import Settings
 from askwell.wiring.app import Askwell, open_askwell
+from askwell.wiring.catalogs import bring_home
 from askwell.wiring.inbox import open_inbox
 
 _SHOWN = 5
@@ -25,6 +26,8 @@ async def examine(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     """Yield each door with what is wrong with it, or an empty text."""
     yield "home folder", _problem(lambda: settings.home.mkdir(parents=True, exist_ok=True))
     yield "policy", _problem(lambda: load_policy(settings.policy) if settings.policy else None)
+    if settings.aws.table:
+        yield "published catalog", await _problem_of(lambda: bring_home(settings))
     try:
         app = open_askwell(settings)
     except AskwellError as error:
@@ -75,9 +78,11 @@ async def _inbox_problem(settings: Settings) -> str:
     """Return the questions that nobody could answer, with the numbers that people were told."""
     try:
         inbox = open_inbox(settings)
-        await inbox.check()
-        letters = await inbox.dead_letters(limit=_SHOWN + 1)
-        await inbox.close()
+        try:
+            await inbox.check()
+            letters = await inbox.dead_letters(limit=_SHOWN + 1)
+        finally:
+            await inbox.close()
     except AskwellError as error:
         return str(error)
     told = [

@@ -41,7 +41,11 @@ async def learn(settings: Settings) -> Learned:
             _check_policy(load_policy(settings.policy), learned.catalog)
         if settings.model:
             tokenizer = Tokenizer(surfaces(learned.catalog))
-            await index(settings, tokenizer).refresh(learned.catalog)
+            searched = index(settings, tokenizer)
+            try:
+                await searched.refresh(learned.catalog)
+            finally:
+                await searched.close()
         await publish(settings, learned.catalog, stores.knowledge)
         return learned
     finally:

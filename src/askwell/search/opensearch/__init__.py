@@ -200,7 +200,7 @@ class OpenSearch:
         made = f"by {live.meta.embedder!r}" if live else "by nobody yet"
         return (
             f"The search index was made {made}, the settings say {self._embedder!r}: their"
-            " vectors do not mix. Run `askwell learn`, or set ASKWELL_EMBEDDER back."
+            " vectors do not mix. Run `askwell learn`, or set ASKWELL_EMBEDDINGS back."
         )
 
     async def _create(

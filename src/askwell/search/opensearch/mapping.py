@@ -90,7 +90,7 @@ def checked(index: str, mapping: Mapping[str, Any]) -> Meta:
 
 
 def user_words(terms: Sequence[Document]) -> list[str]:
-    """Return nori's rules for the glossary's Korean names: `결제수단 결제 수단`, `거래액`."""
+    """Return nori's rules for the glossary's Korean names: `배송방법 배송 방법`, `매출`."""
     names = (name.split() for term in terms for name in term.names)
     rules = dict(rule for words in names for rule in _rules(words))
     return list(rules.values())[:_MOST_RULES]
@@ -106,7 +106,7 @@ def _rules(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def synonyms(terms: Sequence[Document]) -> list[str]:
-    """Return one rule a term: `거래액, GMV, 거래금액`."""
+    """Return one rule a term: `매출, revenue, 매출액`."""
     return [rule for rule in map(_synonyms, terms) if "," in rule][:_MOST_RULES]
 
 

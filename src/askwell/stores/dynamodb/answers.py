@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from askwell.aws import Unmet
 from askwell.domain.kept import KeptAnswer
 from askwell.stores import records
 from askwell.stores.dynamodb import keys
-from askwell.stores.dynamodb.failures import Unmet
 from askwell.stores.dynamodb.table import Table, where
 
 KEPT_SECONDS = timedelta(days=90).total_seconds()

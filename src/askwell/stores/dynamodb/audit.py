@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 
+from askwell.aws import Unmet
 from askwell.domain.noun import Scalar
 from askwell.stores.dynamodb import keys
-from askwell.stores.dynamodb.failures import Unmet
 from askwell.stores.dynamodb.table import Table
 
 

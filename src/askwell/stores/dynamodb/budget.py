@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from askwell.aws import Unmet
 from askwell.stores.dynamodb import keys
-from askwell.stores.dynamodb.failures import Unmet
 from askwell.stores.dynamodb.table import LAYOUT, Table
 
 _KEPT_SECONDS = timedelta(hours=1).total_seconds()

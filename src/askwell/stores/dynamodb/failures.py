@@ -10,49 +10,8 @@ from typing import Any
 
 from botocore import exceptions as boto
 
+from askwell.aws import BUSY, MISSING, REFUSED, SERVER_ERROR, UNSET, Unmet
 from askwell.errors import AskwellError, Misconfigured, TooLarge, Transient
-
-_REFUSED = {
-    "AccessDenied",
-    "AccessDeniedException",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "IncompleteSignatureException",
-    "InvalidAccessKeyId",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-    "403",
-}
-_MISSING = {"ResourceNotFoundException", "NoSuchBucket", "404"}
-_BUSY = {
-    "InternalError",
-    "InternalServerError",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestTimeout",
-    "ServiceUnavailable",
-    "SlowDown",
-    "ThrottlingException",
-    "TransactionConflictException",
-}
-_UNSET = (
-    boto.NoCredentialsError,
-    boto.PartialCredentialsError,
-    boto.NoRegionError,
-    boto.ProfileNotFound,
-)
-_SERVER_ERROR = 500
-
-
-class Unmet(Exception):
-    """Say that a condition did not hold; `old` is the item that is there, if any."""
-
-    def __init__(self, old: dict[str, Any] | None = None) -> None:
-        super().__init__("the condition of a write did not hold")
-        self.old = old
 
 
 @contextmanager
@@ -69,7 +28,7 @@ def translated(place: str) -> Iterator[None]:
         yield
     except boto.ClientError as error:
         raise _of_answer(error, place) from None
-    except _UNSET as error:
+    except UNSET as error:
         raise Misconfigured(
             f"{place} needs AWS's usual settings: {error}. Give the process a role, and set"
             " ASKWELL_AWS_REGION."
@@ -87,12 +46,12 @@ def _of_answer(error: Any, place: str) -> AskwellError | Unmet:
     named = f"{place}: {error.operation_name} got {code} (request {about.get('RequestId', '?')})"
     if code == "ConditionalCheckFailedException":
         return Unmet(error.response.get("Item"))
-    if code in _BUSY or about.get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+    if code in BUSY or about.get("HTTPStatusCode", 0) >= SERVER_ERROR:
         attempts = about.get("RetryAttempts", 0) + 1
         return Transient(f"{named} {attempts} times; it is busy", attempts=attempts)
-    if code in _REFUSED:
+    if code in REFUSED:
         return Misconfigured(f"{named}; allow {error.operation_name} to the role of this process")
-    if code in _MISSING:
+    if code in MISSING:
         return Misconfigured(
             f"{named}; create it as docs/dynamodb.md has it, or correct its name or"
             " ASKWELL_AWS_REGION"

@@ -1,9 +1,9 @@
 """What is known and may be edited, in DynamoDB: a version is written once, and none is lost."""
 
+from askwell.aws import Unmet
 from askwell.errors import Conflict
 from askwell.stores import Published
 from askwell.stores.dynamodb import keys
-from askwell.stores.dynamodb.failures import Unmet
 from askwell.stores.dynamodb.table import Table, where
 
 

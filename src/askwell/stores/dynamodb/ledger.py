@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from askwell.aws import Unmet
 from askwell.domain.delivery import Posted
 from askwell.errors import LostLease
 from askwell.stores import records
 from askwell.stores.dynamodb import keys
 from askwell.stores.dynamodb.bodies import Attributes
-from askwell.stores.dynamodb.failures import Unmet
 from askwell.stores.dynamodb.table import LAYOUT, Table
 from askwell.stores.encoding import decode, encode
 

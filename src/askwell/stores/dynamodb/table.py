@@ -10,9 +10,10 @@ from functools import partial, wraps
 from math import ceil
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from askwell.aws import Unmet
 from askwell.errors import Transient
 from askwell.stores.dynamodb.bodies import Attributes, Bucket, pack, unpack
-from askwell.stores.dynamodb.failures import Unmet, translated
+from askwell.stores.dynamodb.failures import translated
 from askwell.stores.dynamodb.keys import Key
 from askwell.stores.encoding import decode, encode
 

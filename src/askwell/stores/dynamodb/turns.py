@@ -3,10 +3,10 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from askwell.aws import Unmet
 from askwell.domain.turn import Turn
 from askwell.stores import records
 from askwell.stores.dynamodb import keys
-from askwell.stores.dynamodb.failures import Unmet
 from askwell.stores.dynamodb.table import Table, where
 
 KEPT_SECONDS = timedelta(days=90).total_seconds()
