@@ -7,8 +7,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as balancing
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from balancer import Balancer
@@ -30,15 +28,13 @@ def watch(
     balancer: Balancer | None,
 ) -> list[cloudwatch.Alarm]:
     """Make the alarms, and mail them."""
-    topic = sns.Topic(scope, "Alarms", enforce_ssl=True)
-    topic.add_subscription(subscriptions.EmailSubscription(base.parameters.alarm_email))
     watched = [*_inbox(base), *_stores(base), *_search(base), *_tasks(base, services)]
     if balancer:
         watched += _requests(balancer)
     made = [_alarm(scope, _ABOVE, one) for one in watched]
     made.append(_alarm(scope, _BELOW, _disk(base)))
     for alarm in made:
-        alarm.add_alarm_action(actions.SnsAction(topic))
+        alarm.add_alarm_action(actions.SnsAction(base.alarms))
     return made
 
 
@@ -81,14 +77,26 @@ def _stores(base: Base) -> Iterator[Watched]:
         },
     )
     yield "TableThrottled", "DynamoDB turns requests away.", throttled, 10, 2
-    turned_away = cloudwatch.Metric(
+    for name, model in (("Model", base.parameters.model), ("Fallback", base.parameters.fallback)):
+        if model:
+            turned_away = _turned_away(model)
+            yield (
+                f"{name}Throttled",
+                f"Bedrock turns requests for {model} away.",
+                turned_away,
+                10,
+                2,
+            )
+
+
+def _turned_away(model: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
         namespace="AWS/Bedrock",
         metric_name="InvocationThrottles",
-        dimensions_map={"ModelId": base.parameters.model},
+        dimensions_map={"ModelId": model},
         period=_FIVE,
         statistic="Sum",
     )
-    yield "ModelThrottled", "Bedrock turns requests away.", turned_away, 10, 2
 
 
 def _search(base: Base) -> Iterator[Watched]:

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from held_secrets import held_secrets
 from inbox import inbox
+from mail import mail
 from network import network
 from parameters import Parameters
 from roles import grant, roles
@@ -37,6 +38,7 @@ class Base(cdk.Stack):
         self.retention = _RETENTIONS[parameters.log_days]
         self.network = network(self, parameters, self.retention)
         self.storage = storage(self)
+        self.alarms = mail(self, parameters)
         self.inbox = inbox(self)
         self.secrets = held_secrets(self, parameters)
         self.roles = roles(self)

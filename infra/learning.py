@@ -48,6 +48,38 @@ class Learning(cdk.Stack):
             ],
         )
 
+        self._told(base)
+
+    def _told(self, base: Base) -> None:
+        """Mail when a task that learns ends with an error, or never comes to run."""
+        failed = [
+            {"containers": {"exitCode": [{"anything-but": 0}]}},
+            {"containers": {"exitCode": [{"exists": False}]}},
+        ]
+        events.Rule(
+            self,
+            "LearnFailed",
+            description="askwell did not learn",
+            event_pattern=events.EventPattern(
+                source=["aws.ecs"],
+                detail_type=["ECS Task State Change"],
+                detail={
+                    "group": [f"family:{self.task.family}"],
+                    "lastStatus": ["STOPPED"],
+                    "$or": failed,
+                },
+            ),
+            targets=[
+                targets.SnsTopic(
+                    base.alarms,
+                    message=events.RuleTargetInput.from_text(
+                        "askwell did not learn; it answers from what it knew before."
+                        f" {events.EventField.from_path('$.detail.stoppedReason')}"
+                    ),
+                )
+            ],
+        )
+
     def _cluster(self, base: Base) -> ecs.ICluster:
         """Return the cluster by its plain name, so that the policy of the rule can name it."""
         return ecs.Cluster.from_cluster_attributes(

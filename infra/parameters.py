@@ -22,6 +22,10 @@ class Parameters:
     model_regions: tuple[str, ...]
     # The tag of the image in the repository that the base stack makes.
     image_tag: str
+    # Another such model, for when the first is throttled or down.
+    fallback: str = ""
+    # A guardrail on Bedrock, as `ID:VERSION`.
+    guardrail: str = ""
     # An embedding model on Bedrock; empty: the one that askwell carries.
     embeddings: str = ""
     # socket: outbound connections only. http: a load balancer, for which a certificate is needed.
@@ -63,6 +67,8 @@ def from_context(context: Callable[[str], Any]) -> Parameters:
         raise SystemExit("infra: slack_mode is neither socket nor http")
     if parameters.slack_mode == "http" and not parameters.certificate_arn:
         raise SystemExit("infra: slack_mode http needs certificate_arn, a certificate in ACM")
+    if parameters.guardrail and ":" not in parameters.guardrail:
+        raise SystemExit("infra: guardrail is not ID:VERSION")
     return parameters
 
 

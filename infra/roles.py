@@ -75,7 +75,12 @@ def grant(
     _allow(roles.worker, "Bucket", ("s3:ListBucket",), [storage.bucket.bucket_arn])
     _allow(roles.worker, "Search", search.WRITES, indexes)
     asks = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
-    _allow(roles.worker, "Model", asks, _model(scope, parameters.model, parameters))
+    for sid, model in (("Model", parameters.model), ("Fallback", parameters.fallback)):
+        if model:
+            _allow(roles.worker, sid, asks, _model(scope, model, parameters))
+    if parameters.guardrail:
+        guardrail = [_guardrail(scope, parameters.guardrail)]
+        _allow(roles.worker, "Guardrail", ("bedrock:ApplyGuardrail",), guardrail)
 
     _allow(roles.learner, "Table", _TABLE, keys)
     _allow(roles.learner, "Objects", ("s3:GetObject", "s3:PutObject"), [objects])
@@ -96,6 +101,13 @@ def _role(scope: Construct, name: str) -> iam.Role:
 def _allow(role: iam.Role, sid: str, actions: Sequence[str], resources: Sequence[str]) -> None:
     role.add_to_policy(
         iam.PolicyStatement(sid=sid, actions=list(actions), resources=list(resources))
+    )
+
+
+def _guardrail(scope: Construct, guardrail: str) -> str:
+    name = guardrail.partition(":")[0]
+    return cdk.Stack.of(scope).format_arn(
+        service="bedrock", resource="guardrail", resource_name=name
     )
 
 

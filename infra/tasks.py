@@ -90,6 +90,10 @@ def retrieval(parameters: Parameters, base: Base) -> dict[str, str]:
         "ASKWELL_MODEL": f"bedrock:{parameters.model}",
         "ASKWELL_MODEL_REGION": parameters.region,
     }
+    if parameters.fallback:
+        found["ASKWELL_MODEL_FALLBACK"] = f"bedrock:{parameters.fallback}"
+    if parameters.guardrail:
+        found["ASKWELL_MODEL_GUARDRAIL"] = parameters.guardrail
     if parameters.embeddings:
         found["ASKWELL_EMBEDDINGS"] = f"bedrock:{parameters.embeddings}"
     return found

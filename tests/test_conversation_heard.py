@@ -24,11 +24,12 @@ def is_question(talk: Talk, text: str, thread: str = THREAD) -> bool:
 
 FOLLOW_UPS = """
 지역별로? | 작년은? | 서울만 | 상위 5개만 | 막대 그래프로 | SQL 보여줘 | 엑셀로 줘 | 전년 대비
-결제 금액은? | by region | and last month? | top 5 | what about payments?
+결제 금액은? | by region | and last month? | top 5 | 지갑은? | and wallets? | what about payments?
 """
 TALK = """
 고마워요 | 네 | ok | OK 좋아요 | ㅋㅋㅋ | 👍 | 확인했습니다 | 네 알겠습니다 | lgtm
 회의 언제 하죠? | 오늘 회의 자료 봤어요? | 점심 먹으러 갈까요? | 내일 보고할게요
+점심은? | 진짜요? | 가맹점에서 연락 왔어요? | who is on call?
 thanks! | I'll look into this tomorrow | great, thank you
 """
 

@@ -92,6 +92,24 @@ def test_the_last_answer_is_drawn_as_wished(
     assert after.table == before.table
 
 
+@pytest.mark.parametrize(
+    ("question", "wish", "kind", "says"),
+    [
+        ("Sign-ups by month in 2024", "as a pie chart", "line", "another chart is drawn"),
+        ("2024년 가입자 수를 월별로", "파이 차트로", "line", "다른 차트로 그렸어요"),
+        ("2024년 가입자 수", "차트로", None, "맞는 차트가 없어요"),
+        ("2024년 결제 금액을 결제 수단별로", "파이 차트로", "pie", ""),
+    ],
+)
+def test_a_chart_that_does_not_fit_is_said(
+    talk: Talk, question: str, wish: str, kind: str | None, says: str
+) -> None:
+    first = talk.ask(question)
+    after = talk.ask(wish, thread=first.thread)
+    assert (after.chart.kind if after.chart else None) == kind
+    assert any(says and says in note for note in after.assumptions) == bool(says)
+
+
 @pytest.mark.parametrize("wish", ["SQL 보여줘", "show me the SQL"])
 def test_the_sql_of_the_last_answer_is_shown_also_after_small_talk(talk: Talk, wish: str) -> None:
     answer, *_, shown = talk.go_on([FIRST["ko"], wish, wish])

@@ -13,7 +13,7 @@ from askwell.knowledge.index import Index
 from askwell.language import Tokenizer
 from askwell.models.usem3 import USEM3
 from askwell.search import Document
-from askwell.search.opensearch import KINDS, OpenSearch, mapping
+from askwell.search.opensearch import KINDS, PREFIX, OpenSearch, mapping
 from askwell.search.opensearch.client import opened
 from servers.opensearch_server import opensearch_url
 from shop_catalog import shop
@@ -94,6 +94,14 @@ async def test_a_build_that_fails_leaves_nothing_and_the_old_index_answers(
     assert await indices(client, prefix) == before
     assert await search.version() == "1"
     assert len(await search.find("orders", kinds={"table"}, among=IDS, limit=9)) == 3
+
+
+async def test_two_layouts_are_kept_side_by_side(client: AsyncOpenSearch, prefix: str) -> None:
+    one, other = over(client, f"{prefix}-v1"), over(client, f"{prefix}-v2")
+    await one.rebuild(MANY[:3], VECTORS, "1")
+    await other.rebuild(MANY[:3], VECTORS, "2")
+    assert [await one.version(), await other.version()] == ["1", "2"]
+    assert PREFIX.endswith(f"-v{mapping.LAYOUT}")
 
 
 async def test_another_layout_is_not_read_and_is_built_anew(

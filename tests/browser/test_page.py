@@ -8,10 +8,12 @@ NARROW = {"width": 390, "height": 844}
 
 async def ask(page: Page, text: str) -> None:
     """Post in #general, and open the thread of it once the app answered."""
-    field = page.locator(".channel-pane .composer-field")
+    field, threads = page.locator(".channel-pane .composer-field"), page.locator(".reply-bar")
+    before = await threads.count()
     await field.fill(text)
     await field.press("Enter")
-    await page.locator(".reply-bar").last.click()
+    await expect(threads).to_have_count(before + 1, timeout=30_000)
+    await threads.last.click()
     await expect(page.locator(".thread-pane .message")).not_to_have_count(0)
 
 

@@ -13,7 +13,8 @@ from servers.missing import missing
 from servers.shared import RUN
 
 INFRA = Path(__file__).parents[2] / "infra"
-# Everything that a parameter switches on: signed HTTP, two zones, embeddings, a global profile.
+# Everything that a parameter switches on: signed HTTP, two zones, embeddings, a global
+# profile with another model behind it, a guardrail.
 LARGE = {
     "slack_mode": "http",
     "certificate_arn": "arn:aws:acm:ap-northeast-2:000000000000:certificate/"
@@ -22,6 +23,8 @@ LARGE = {
     "search_instance": "m7g.large.search",
     "nat_gateways": "2",
     "model": "global.anthropic.claude-sonnet-4-20250514-v1:0",
+    "fallback": "amazon.nova-pro-v1:0",
+    "guardrail": "ab12cd34ef56:3",
     "embeddings": "amazon.titan-embed-text-v2:0",
     "environment": "ASKWELL_KNOWLEDGE=/srv/company/knowledge,ASKWELL_ROWS=500",
 }

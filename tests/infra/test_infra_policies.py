@@ -110,12 +110,30 @@ def test_over_http_the_listener_is_given_the_signing_secret(large: Stacks) -> No
 
 def test_a_global_profile_reaches_its_own_model_alone(large: Stacks) -> None:
     granted = _granted(large, "WorkerRoleDefaultPolicy")
-    (models,) = (resources for actions, resources in granted if actions == _ASKS)
+    models, fallback = sorted(rs for actions, rs in granted if actions == _ASKS)
     assert f"arn:<AWS::Partition>:bedrock:::foundation-model/{_SONNET}" in models
     assert all(resource.endswith(_SONNET) for resource in models)
+    nova = "foundation-model/amazon.nova-pro-v1:0"
+    assert fallback == (f"arn:<AWS::Partition>:bedrock:ap-northeast-2::{nova}",)
     (embedder,) = (resources for actions, resources in granted if actions == _ASKS[:1])
     titan = "foundation-model/amazon.titan-embed-text-v2:0"
     assert embedder == (f"arn:<AWS::Partition>:bedrock:ap-northeast-2::{titan}",)
+
+
+def test_the_worker_applies_the_chosen_guardrail_alone(large: Stacks) -> None:
+    granted = dict(_granted(large, "WorkerRoleDefaultPolicy"))
+    account = "arn:<AWS::Partition>:bedrock:ap-northeast-2:<AWS::AccountId>"
+    assert granted["bedrock:ApplyGuardrail",] == (f"{account}:guardrail/ab12cd34ef56",)
+
+
+def test_only_alarms_and_events_of_the_account_are_mailed(plain: Stacks) -> None:
+    (allowed,) = (
+        s for name, s in plain.statements() if name == "AlarmsPolicy" and s["Effect"] == "Allow"
+    )
+    writers = listed(allowed["Principal"]["Service"])
+    assert writers == ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+    condition = allowed["Condition"]["StringEquals"]
+    assert {k: shown(v) for k, v in condition.items()} == {"aws:SourceAccount": "<AWS::AccountId>"}
 
 
 @pytest.mark.parametrize("size", ["plain", "large"])

@@ -185,7 +185,7 @@ def test_alarms_reach_somebody(large: Stacks) -> None:
     assert mailed >= {
         "QuestionWaits", "DeadLetter", "TableThrottled", "ModelThrottled", "SearchRed",
         "SearchDisk", "SearchMemory", "ListenerUnhealthy", "WorkerUnhealthy", "ListenerSick",
-        "Listener5xx", "Balancer5xx",
+        "Listener5xx", "Balancer5xx", "FallbackThrottled",
     }  # fmt: skip
     assert large.one("AWS::SNS::Subscription")["Protocol"] == "email"
     told = large.one("AWS::Budgets::Budget")["NotificationsWithSubscribers"]
@@ -193,11 +193,23 @@ def test_alarms_reach_somebody(large: Stacks) -> None:
     assert large.of("AWS::CloudWatch::Dashboard")
 
 
+def test_a_night_without_learning_is_mailed(plain: Stacks) -> None:
+    rule = plain.of("AWS::Events::Rule")["LearnFailed"]
+    detail = rule["EventPattern"]["detail"]
+    (learner,) = (
+        d["Family"] for n, d in plain.of("AWS::ECS::TaskDefinition").items() if "Learner" in n
+    )
+    assert detail["group"] == [f"family:{learner}"]
+    assert detail["$or"][0] == {"containers": {"exitCode": [{"anything-but": 0}]}}
+    assert [shown(t["Arn"]) for t in rule["Targets"]] == ["<Alarms>"]
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
         ({"slack_mode": "http"}, "certificate_arn"),
         ({"slack_mode": "fax"}, "neither socket nor http"),
+        ({"guardrail": "ab12"}, "guardrail is not ID:VERSION"),
         ({"listeners": "two"}, "listeners is 'two'"),
         ({"region": None}, "region"),
     ],

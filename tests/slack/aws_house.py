@@ -31,7 +31,7 @@ DATABASE = "faults_aws"
 QUESTION, ANSWER = "How many users signed up in March 2024?", "Sign-ups, Mar 2024: 19."
 SORRY = (
     "Something went wrong on my side.",
-    "The warehouse cannot be reached right now.",
+    "The data cannot be reached right now.",
     "The language model cannot be reached right now.",
 )
 LEASE_SECONDS, POST_SECONDS = 4.0, 2.0

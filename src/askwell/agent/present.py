@@ -43,6 +43,7 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
     context, language = runtime.context, reading.language
     facts = _facts(state, context)
     first, more = _proven(facts)
+    chart = _chart(facts, first)
     answer = Answer(
         thread=state["thread"],
         turn=state["turn"],
@@ -55,10 +56,10 @@ async def show(state: State, runtime: Runtime[Context]) -> State:
         table=shown_table(facts),
         sql=pretty(draft.sql, draft.dialect) if draft.way == "generated" else draft.sql,
         dialect=draft.dialect,
-        chart=_chart(facts, first),
+        chart=chart,
         intent=shown_intent(facts.intent),
         receipt=receipt(state) if draft.way == "generated" else shown_receipt(reading),
-        assumptions=_assumptions(reading, facts, state, context),
+        assumptions=_assumptions(reading, facts, state, context, chart),
         findings=(*_findings(facts), *_left_out(state, language)),
         tables=context.catalog.tables_of(draft.reads),
         freshness=shown_freshness(state["freshness"], language),
@@ -194,12 +195,26 @@ def shown_freshness(
     )
 
 
-def _assumptions(reading: Reading, facts: Facts, state: State, context: Context) -> tuple[str, ...]:
+def _assumptions(
+    reading: Reading, facts: Facts, state: State, context: Context, chart: Chart | None
+) -> tuple[str, ...]:
     tables = context.catalog.tables_of(state["draft"].reads)
     notes = [say(m, reading.language) for m in reading.assumptions]
     notes += [say(f.message, reading.language) for f in state["freshness"] if f.message]
     notes += [say(m, reading.language) for m in _stated(facts, context, tables)]
+    notes += [say(m, reading.language) for m in _drawn_otherwise(facts.intent, chart)]
     return tuple(dict.fromkeys(n for n in notes if n))
+
+
+def _drawn_otherwise(intent: Intent, chart: Chart | None) -> list[Message]:
+    """Say that a wish for a chart could not be met."""
+    if intent.chart in (None, "table"):
+        return []
+    if chart is None:
+        return [Message(text="No chart fits this result.")]
+    if intent.chart == "pie" and chart.kind != "pie":
+        return [Message(text="A pie fits up to six parts of one whole, so another chart is drawn.")]
+    return []
 
 
 def _stated(facts: Facts, context: Context, tables: tuple[str, ...]) -> list[Message]:

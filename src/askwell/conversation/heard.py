@@ -2,7 +2,7 @@
 
 from askwell.agent.understand import last_readable
 from askwell.conversation.doors import Doors
-from askwell.domain.intent import Reading, Role
+from askwell.domain.intent import OpenWord, Reading, Role
 from askwell.domain.kept import KeptAnswer
 from askwell.domain.rights import Asker
 
@@ -32,9 +32,26 @@ async def is_question(doors: Doors, text: str, *, asker: Asker, thread: str) -> 
 
 
 def _asks_for_data(reading: Reading) -> bool:
-    """Take what names data; less, such as a past period, only with no other word beside it."""
+    """Take what names data; less, such as a past period, only with no other word beside it.
+
+    "And wallets?" is taken where "new wallets" are known: what they mean is asked back.
+    """
     if reading.request != "data":
         return reading.request != "chat"
     said = {line.role for line in reading.receipt} - {"not_understood"}
     alone = not reading.open_words and not reading.declines
-    return bool(said & _NAMES_DATA) or (bool(said) and alone)
+    return bool(said & _NAMES_DATA) or (bool(said) and alone) or _asks_for_a_part(reading)
+
+
+def _asks_for_a_part(reading: Reading) -> bool:
+    """Tell whether something is asked in words that are each a part of a known name."""
+    words = reading.open_words
+    is_asked = reading.question.rstrip().endswith(("?", "？"))
+    return is_asked and bool(words) and all(map(_is_part, words))
+
+
+def _is_part(word: OpenWord) -> bool:
+    names = (
+        name.casefold() for choice in word.nearest for name in (choice.label.ko, choice.label.en)
+    )
+    return any(word.phrase.casefold() in name.split() for name in names)

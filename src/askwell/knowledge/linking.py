@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import simplemma
 from rapidfuzz import process
@@ -59,6 +60,7 @@ class Named:
     columns: frozenset[ColumnRef] = frozenset()
 
 
+@lru_cache(maxsize=200_000)  # all names of a large catalog, which each question is compared with
 def key(text: str) -> str:
     """Return `text` as it is compared: letters and digits only, lower case.
 

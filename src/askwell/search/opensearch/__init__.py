@@ -22,6 +22,8 @@ from askwell.search.words import content_words, name_key, names_said
 
 # An index without an alias is a build in progress, or, when older, what nobody needs any more.
 _BUILDING_SECONDS = 3600
+# Versions of askwell with different layouts serve side by side, each from its own indices.
+PREFIX = f"askwell-v{mapping.LAYOUT}"
 _STAMP = re.compile(r"-([0-9a-f]{8})-[0-9a-f]{8}$")
 _PATIENT = {"request_timeout": 120}
 _SHOWN_SECONDS = 120
@@ -46,7 +48,7 @@ class OpenSearch:
         client: AsyncOpenSearch,
         tokenizer: Tokenizer,
         *,
-        prefix: str = "askwell",
+        prefix: str = PREFIX,
         embedder: str = "",
         serverless: bool = False,
     ) -> None:
