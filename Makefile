@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 INFRA := $(VENV)/.installed-infra
+# The locks name all there is; Python compiles what it imports.
+PIP := --quiet --disable-pip-version-check --no-deps --no-compile
 # How many processes run the tests; each file's tests stay together.
 WORKERS ?= auto
 
@@ -22,7 +24,7 @@ types: $(STAMP)
 	$(BIN)/mypy --strict src
 
 unit: $(STAMP) $(INFRA)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 pictures: $(STAMP)
 	$(BIN)/python docs/pictures/make.py
@@ -43,12 +45,12 @@ lock: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml hatch_build.py $(wildcard src/askwell/messages/locale/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "askwell needs Python 3.11 or newer; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m pip install $(PIP) --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install $(PIP) -e .
 	@touch $(STAMP)
 
 $(INFRA): infra/requirements.lock $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r infra/requirements.lock
+	$(BIN)/python -m pip install $(PIP) --require-hashes -r infra/requirements.lock
 	@touch $(INFRA)
 
 clean:

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,11 @@ from defog_cases import FOLDER
 from postgres_server import Server, running
 from servers import shared
 from talk import Talk
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three processes on two cores: tests wait for servers half of their time."""
+    return min(3 * (os.cpu_count() or 1) // 2 or 1, 8)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,7 @@ Failure = Literal[
 ]
 OpenAIFailure = Literal["no credit", "filtered prompt", "bad request"]
 BedrockFailure = Literal["no cache", "no stream", "no system", "no access"]
-PIECE = 7
+PIECE, MOST_PIECES = 7, 2_000
 
 
 @dataclass(frozen=True)
@@ -231,4 +231,5 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def pieces(text: str) -> list[str]:
-    return [text[i : i + PIECE] for i in range(0, len(text), PIECE)]
+    size = max(PIECE, len(text) // MOST_PIECES)
+    return [text[i : i + size] for i in range(0, len(text), size)]
