@@ -7,6 +7,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from base import Base
@@ -52,6 +53,8 @@ class Learning(cdk.Stack):
 
     def _told(self, base: Base) -> None:
         """Mail when a task that learns ends with an error, or never comes to run."""
+        # By its ARN, for else CDK lets events of every account in.
+        topic = sns.Topic.from_topic_arn(self, "Alarms", base.alarms.topic_arn)
         failed = [
             {"containers": {"exitCode": [{"anything-but": 0}]}},
             {"containers": {"exitCode": [{"exists": False}]}},
@@ -71,7 +74,7 @@ class Learning(cdk.Stack):
             ),
             targets=[
                 targets.SnsTopic(
-                    base.alarms,
+                    topic,
                     message=events.RuleTargetInput.from_text(
                         "askwell did not learn; it answers from what it knew before."
                         f" {events.EventField.from_path('$.detail.stoppedReason')}"

@@ -23,7 +23,7 @@ Failure = Literal[
 ]
 OpenAIFailure = Literal["no credit", "filtered prompt", "bad request"]
 BedrockFailure = Literal["no cache", "no stream", "no system", "no access"]
-PIECE, MOST_PIECES = 7, 2_000
+PIECE, MOST_PIECES = 7, 200
 
 
 @dataclass(frozen=True)

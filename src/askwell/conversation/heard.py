@@ -34,7 +34,7 @@ async def is_question(doors: Doors, text: str, *, asker: Asker, thread: str) -> 
 def _asks_for_data(reading: Reading) -> bool:
     """Take what names data; less, such as a past period, only with no other word beside it.
 
-    "And wallets?" is taken where "new wallets" are known: what they mean is asked back.
+    "And branches?" is taken where "new branches" are known: what they mean is asked back.
     """
     if reading.request != "data":
         return reading.request != "chat"

@@ -27,6 +27,7 @@ PREFIX = f"askwell-v{mapping.LAYOUT}"
 _STAMP = re.compile(r"-([0-9a-f]{8})-[0-9a-f]{8}$")
 _PATIENT = {"request_timeout": 120}
 _SHOWN_SECONDS = 120
+_ONE_GRAPH: dict[str, Any] = {"max_num_segments": 1, "wait_for_completion": "false"}
 _MISSING = {"ignore_unavailable": "true"}
 _SETTINGS = {
     "number_of_shards": 1,
@@ -104,6 +105,7 @@ class OpenSearch:
                     await self._drop(indices.values())
                 raise
         self._live = None
+        await self._merge(indices.values())
 
     async def update(
         self,
@@ -279,6 +281,13 @@ class OpenSearch:
         """Tell whether an index without alias is no build in progress; its name says when."""
         at = _STAMP.search(index)
         return at is not None and int(at[1], 16) < time.time() - _BUILDING_SECONDS
+
+    async def _merge(self, indices: Iterable[str]) -> None:
+        """Let the server make one graph of many, which is searched faster, in its own time."""
+        if self._serverless:
+            return
+        with suppress(exceptions.OpenSearchException):
+            await self._client.indices.forcemerge(index=",".join(indices), params=_ONE_GRAPH)
 
     async def _drop(self, indices: Iterable[str]) -> None:
         for index in indices:
