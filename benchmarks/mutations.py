@@ -26,7 +26,7 @@ from askwell.evaluation.compare import Grid, judge
 from askwell.evaluation.order import ordered_by
 from askwell.grounding.constraints import constraints
 from askwell.grounding.read import Grounding
-from askwell.knowledge.linking import linked_values, spans
+from askwell.knowledge.linking import Linker, spans
 from askwell.language import Tokenizer
 from askwell.settings import load as load_settings
 from askwell.sql.checks import Subject
@@ -127,7 +127,7 @@ def _benches(url: str) -> Iterator[Bench]:
         if case.database not in opened:
             opened[case.database] = _open(f"{url}/{case.database}", tokenizer)
         database = opened[case.database]
-        values = linked_values(spans(case.question, tokenizer), database.catalog)
+        values = Linker(database.catalog).values(spans(case.question, tokenizer))
         demands = constraints(case.question, database.grounding, values=values)
         grids = (database.grid(sql, ordered=case.ordered) for sql in _accepted(case))
         yield Bench(case, database, tuple(g for g in grids if g), demands)

@@ -18,7 +18,7 @@ from askwell.grounding.lexicon import surfaces
 from askwell.knowledge.cutting import Evidence, ranked_tables
 from askwell.knowledge.features import Features
 from askwell.knowledge.index import Index, documents
-from askwell.knowledge.linking import linked_values, named, spans
+from askwell.knowledge.linking import Linker, spans
 from askwell.knowledge.rerank import reranked
 from askwell.language import Tokenizer
 from askwell.models.usem3 import USEM3
@@ -100,6 +100,8 @@ def _arms(index: Index, whole: Catalog) -> Mapping[str, Ranked]:
     ids = frozenset(d.id for d in documents(whole))
     told = {d.table: d.text for d in documents(whole) if d.kind == "table"}
 
+    linker = Linker(whole)
+
     async def find(text: str, vector: Vector | None, kind: str) -> tuple[Hit, ...]:
         kinds = {kind}
         return await index.search.find(text, vector, kinds=kinds, among=ids, limit=_WIDE)  # type: ignore[arg-type]
@@ -119,7 +121,7 @@ def _arms(index: Index, whole: Catalog) -> Mapping[str, Ranked]:
         [vector] = await index.embedder.embed([question], asked=True)
         hits = [h for k in ("table", "column", "value") for h in await find(question, vector, k)]
         said = spans(question, index.tokenizer)
-        return ranked_tables(Evidence(hits, linked_values(said, whole), named(said, whole)))
+        return ranked_tables(Evidence(hits, linker.values(said), linker.named(said)))
 
     async def again(question: str) -> Sequence[str]:
         return await reranked(question, await fused(question), told, index.reranker)

@@ -11,7 +11,7 @@ import yaml
 from askwell import wiring
 from askwell.agent.state import Context
 from askwell.grounding.constraints import constraints
-from askwell.knowledge.linking import linked_values, spans
+from askwell.knowledge.linking import Linker, spans
 from askwell.query import Limits
 from askwell.rights import everything
 from askwell.settings import Settings, load
@@ -69,7 +69,7 @@ async def test_no_right_draft_is_spoiled(
 
 async def _is_left_alone(app: wiring.Askwell, context: Context, draft: dict[str, Any]) -> None:
     catalog, sql = context.catalog, draft["sql"]
-    values = linked_values(spans(draft["question"], app.tokenizer), catalog)
+    values = Linker(catalog).values(spans(draft["question"], app.tokenizer))
     demanded = constraints(draft["question"], context.grounding, values=values)
     subject = Subject(parse(sql, catalog.dialect), catalog, demanded, app.clock.today())
     assert (*check(subject), *unwitnessed(subject)) == (), draft["question"]

@@ -3,7 +3,7 @@
 import pytest
 
 from askwell.domain.catalog import Catalog, Column, Table
-from askwell.knowledge.linking import linked_values, named, spans
+from askwell.knowledge.linking import Linker, spans
 from askwell.language import Tokenizer
 from shop_catalog import ref, shop, values
 
@@ -12,7 +12,7 @@ SHOP = shop()
 
 
 def links(question: str, catalog: Catalog = SHOP) -> list[tuple[str, str, object]]:
-    found = linked_values(spans(question, TOKENIZER), catalog)
+    found = Linker(catalog).values(spans(question, TOKENIZER))
     return [(v.phrase, f"{v.column.table}.{v.column.column}", v.stored) for v in found]
 
 
@@ -87,10 +87,10 @@ def test_plural_and_singular_meet() -> None:
 
 
 def test_tables_and_columns_are_found_by_their_words() -> None:
-    found = named(spans("city name of each store with staff", TOKENIZER), SHOP)
+    found = Linker(SHOP).named(spans("city name of each store with staff", TOKENIZER))
     assert found.tables == {"cities", "stores", "staff"}
     assert found.columns == {ref("cities.city_name")}
-    assert named(spans("매장 수", TOKENIZER), SHOP).tables == {"stores"}
+    assert Linker(SHOP).named(spans("매장 수", TOKENIZER)).tables == {"stores"}
 
 
 def test_hostile_values_and_questions_do_no_harm() -> None:

@@ -12,7 +12,7 @@ from askwell.domain.recall import Constraint
 from askwell.evaluation.cases import Case
 from askwell.grounding.constraints import constraints
 from askwell.grounding.read import Grounding
-from askwell.knowledge.linking import linked_values, spans
+from askwell.knowledge.linking import Linker, spans
 from askwell.language import Tokenizer
 from askwell.sql.checks import Subject
 from askwell.sql.checks.witness import unwitnessed
@@ -31,7 +31,7 @@ def grounding(database: str) -> Grounding:
 
 
 def demands(case: Case) -> tuple[Constraint, ...]:
-    values = linked_values(spans(case.question, TOKENIZER), catalog(case.database))
+    values = Linker(catalog(case.database)).values(spans(case.question, TOKENIZER))
     return constraints(case.question, grounding(case.database), values=values)
 
 

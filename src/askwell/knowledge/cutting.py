@@ -7,10 +7,12 @@ from askwell.domain.catalog import Catalog, ColumnRef, Table
 from askwell.domain.recall import LinkedValue
 from askwell.knowledge.joins import Neighbours, tables_of, way_to
 from askwell.knowledge.linking import Named
-from askwell.search import Hit
+from askwell.search import Hit, Kind
 
 # The usual constant of reciprocal rank fusion.
 _FLATTENING = 60
+# Columns are alike in look-alike tables; what is said of a table itself tells them apart.
+_WEIGHTS: dict[Kind, float] = {"table": 1.0, "column": 0.25, "value": 0.5}
 # What a question spells out counts more than what resembles it.
 _SPELLED = 2.0
 # A table with more columns is cut to about so many.
@@ -39,10 +41,10 @@ class Evidence:
 def ranked_tables(evidence: Evidence) -> tuple[str, ...]:
     """Return the tables for which anything speaks, best first, by reciprocal rank fusion."""
     scores: dict[str, float] = {}
-    for kind in ("table", "column", "value"):
+    for kind, weight in _WEIGHTS.items():
         tables = (hit.document.table for hit in evidence.hits if hit.document.kind == kind)
         for rank, table in enumerate(dict.fromkeys(tables), start=1):
-            scores[table] = scores.get(table, 0) + 1 / (_FLATTENING + rank)
+            scores[table] = scores.get(table, 0) + weight / (_FLATTENING + rank)
     for named in (evidence.named.tables, {link.column.table for link in evidence.linked}):
         for table in sorted(named):
             scores[table] = scores.get(table, 0) + _SPELLED / (_FLATTENING + 1)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 
 import simplemma
 from rapidfuzz import process
@@ -60,7 +60,6 @@ class Named:
     columns: frozenset[ColumnRef] = frozenset()
 
 
-@lru_cache(maxsize=200_000)  # all names of a large catalog, which each question is compared with
 def key(text: str) -> str:
     """Return `text` as it is compared: letters and digits only, lower case.
 
@@ -104,38 +103,86 @@ def _is_unknown(token: Token) -> bool:
     return token.tag in ("NNP", "NNG")
 
 
-def linked_values(said: Spans, catalog: Catalog) -> tuple[LinkedValue, ...]:
-    """Return the stored values that a question names, the longest phrase first.
-
-    A value of several columns is linked to each; a phrase within a longer one is left out.
-    """
-    columns = list(_text_columns(catalog))
-    found = [link for ref, values in columns for link in _exact(said, ref, values)]
-    if not found:
-        found = list(_misspelt(said, columns))
-    spoken = {span: said.text(span) for span, _ in found}
-    outer = [s for s in spoken if not any(_lies_in(s, other) for other in spoken)]
-    outer.sort(key=lambda s: s.start - s.end)
-    return tuple(link for span in outer for link in _ranked(span, found, said))
+_Found = tuple[Span, LinkedValue]
+_Stored = tuple[ColumnRef, Value]
 
 
-def _text_columns(catalog: Catalog) -> Iterator[tuple[ColumnRef, tuple[Value, ...]]]:
+class Linker:
+    """Link questions to the names in one catalog; build it once, for it reads all of them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Sort every name by how it may be written in a question."""
+        self._stored = tuple(_text_values(catalog))
+        self._places: dict[str, list[int]] = {}
+        for place, (_, value) in enumerate(self._stored):
+            for written in dict.fromkeys(map(key, _names(value))):
+                self._places.setdefault(written, []).append(place)
+        self._things: dict[str, list[str | ColumnRef]] = {}
+        self._lemmas: dict[str, list[str | ColumnRef]] = {}
+        for table in catalog.tables:
+            self._add(table.name, table)
+            for ref, column in zip(table.refs, table.columns, strict=True):
+                self._add(ref, column)
+
+    def _add(self, place: str | ColumnRef, thing: Table | Column) -> None:
+        words = (lemma(word) for word in name_words(thing.name).split())
+        self._lemmas.setdefault(key("".join(words)), []).append(place)
+        for name in filter(None, (thing.label.ko, thing.label.en, *thing.synonyms)):
+            self._things.setdefault(key(name), []).append(place)
+
+    def values(self, said: Spans) -> tuple[LinkedValue, ...]:
+        """Return the stored values that a question names, the longest phrase first.
+
+        A value of several columns is linked to each; a phrase within a longer one is left out.
+        """
+        found = list(self._exact(said)) or list(self._misspelt(said))
+        spoken = {span: said.text(span) for span, _ in found}
+        outer = [s for s in spoken if not any(_lies_in(s, other) for other in spoken)]
+        outer.sort(key=lambda s: s.start - s.end)
+        return tuple(link for span in outer for link in _ranked(span, found, said))
+
+    def named(self, said: Spans) -> Named:
+        """Return the tables and columns whose names, labels or synonyms are said in full."""
+        things = {t for text in said.exact for t in self._things.get(text, ())}
+        things |= {t for text in said.lemmas for t in self._lemmas.get(text, ())}
+        return Named(
+            tables=frozenset(t for t in things if isinstance(t, str)),
+            columns=frozenset(t for t in things if isinstance(t, ColumnRef)),
+        )
+
+    def _exact(self, said: Spans) -> Iterator[_Found]:
+        written = (form for text in said.exact for form in (text, f"{text}s"))
+        places = {place for form in written for place in self._places.get(form, ())}
+        for ref, value in map(self._stored.__getitem__, sorted(places)):
+            for name in _names(value):
+                span = _said(said, name)
+                if span and _may_name(name, said.text(span)):
+                    yield span, LinkedValue(phrase=said.text(span), column=ref, stored=value.stored)
+                    break
+
+    def _misspelt(self, said: Spans) -> Iterator[_Found]:
+        """Yield long values that are one letter off; only where no value is as written."""
+        for text in filter(_is_long, said.unknown):
+            near = process.extract(
+                text, self._long_values, scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+            for _, _, place in near:
+                ref, value = self._stored[place]
+                span = said.exact[text]
+                yield span, LinkedValue(phrase=said.text(span), column=ref, stored=value.stored)
+
+    @cached_property
+    def _long_values(self) -> list[str]:
+        """Return what each value is compared as, "" where it is too short for a slip."""
+        stored = (key(v.stored) if isinstance(v.stored, str) else "" for _, v in self._stored)
+        return [text if _is_long(text) else "" for text in stored]
+
+
+def _text_values(catalog: Catalog) -> Iterator[_Stored]:
     for table in catalog.tables:
         for ref, column in zip(table.refs, table.columns, strict=True):
             if column.values and not column.pii:
-                yield ref, column.values.values
-
-
-_Found = tuple[Span, LinkedValue]
-
-
-def _exact(said: Spans, ref: ColumnRef, values: Iterable[Value]) -> Iterator[_Found]:
-    for value in values:
-        for name in _names(value):
-            span = _said(said, name)
-            if span and _may_name(name, said.text(span)):
-                yield span, LinkedValue(phrase=said.text(span), column=ref, stored=value.stored)
-                break
+                yield from ((ref, value) for value in column.values.values)
 
 
 def _names(value: Value) -> Iterator[str]:
@@ -166,25 +213,6 @@ def _is_hangul(text: str) -> bool:
     return any("가" <= c <= "힣" for c in text)
 
 
-def _misspelt(
-    said: Spans, columns: Iterable[tuple[ColumnRef, tuple[Value, ...]]]
-) -> Iterator[_Found]:
-    """Yield long values that are one letter off; only where no value was found as written."""
-    keys = [
-        (ref, value, key(value.stored))
-        for ref, values in columns
-        for value in values
-        if isinstance(value.stored, str)
-    ]
-    written = [k if _is_long(k) else "" for _, _, k in keys]
-    for text in filter(_is_long, said.unknown):
-        near = process.extract(text, written, scorer=OSA.distance, score_cutoff=1, limit=None)
-        for _, _, place in near:
-            ref, value, _ = keys[place]
-            span = said.exact[text]
-            yield span, LinkedValue(phrase=said.text(span), column=ref, stored=value.stored)
-
-
 def _is_long(text: str) -> bool:
     return len(text) >= (_LONG_LATIN if _LATIN.search(text) else _LONG_HANGUL)
 
@@ -202,24 +230,3 @@ def _ranked(span: Span, found: Iterable[_Found], said: Spans) -> list[LinkedValu
 def _mentions(ref: ColumnRef, said: Spans) -> int:
     words = {*name_words(ref.table).split(), *name_words(ref.column).split()}
     return sum(lemma(word) in said.lemmas for word in words)
-
-
-def named(said: Spans, catalog: Catalog) -> Named:
-    """Return the tables and columns whose names, labels or synonyms are said in full."""
-    return Named(
-        tables=frozenset(t.name for t in catalog.tables if _is_named(t, said)),
-        columns=frozenset(
-            ref
-            for table in catalog.tables
-            for ref, column in zip(table.refs, table.columns, strict=True)
-            if _is_named(column, said)
-        ),
-    )
-
-
-def _is_named(thing: Table | Column, said: Spans) -> bool:
-    words = (lemma(word) for word in name_words(thing.name).split())
-    if key("".join(words)) in said.lemmas:
-        return True
-    names = filter(None, (thing.label.ko, thing.label.en, *thing.synonyms))
-    return any(key(name) in said.exact for name in names)

@@ -10,7 +10,7 @@ from askwell.domain.recall import JoinPath, Recalled
 from askwell.knowledge.cutting import Evidence, chosen, ranked_tables
 from askwell.knowledge.index import Index, documents
 from askwell.knowledge.joins import keys, neighbours
-from askwell.knowledge.linking import linked_values, named, spans
+from askwell.knowledge.linking import Linker, spans
 from askwell.knowledge.notes import KINDS, examples, notes
 from askwell.knowledge.rerank import reranked
 from askwell.knowledge.schema_text import least_tokens
@@ -45,6 +45,7 @@ class Recaller:
         self._ids = frozenset(document.id for document in self._documents)
         self._keys = keys(catalog)
         self._around = neighbours(self._keys)
+        self._linker = Linker(catalog)
         self._costs = least_tokens(catalog)
         self._cost = sum(self._costs.values())
         self._half = int(min(self._budget, self._cost / NAMES_SHARE) / 2)
@@ -61,7 +62,7 @@ class Recaller:
         whole = self._cost <= budget
         hits = await self._find(question, by_meaning=not whole)
         said = spans(question, self._index.tokenizer)
-        linked, names = linked_values(said, self._catalog), named(said, self._catalog)
+        linked, names = self._linker.values(said), self._linker.named(said)
         columns = tuple(self._costs)
         if not whole:
             evidence = await self._looked_again(question, Evidence(hits, linked, names))

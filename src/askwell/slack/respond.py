@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from askwell.conversation import Conversation
 from askwell.conversation.seen import Shown
 from askwell.domain.answer import Answer
-from askwell.domain.kept import Audience, KeptAnswer
+from askwell.domain.kept import Audience, KeptAnswer, Preference
 from askwell.domain.noun import Language
 from askwell.domain.rights import Asker
 from askwell.errors import Transient
@@ -118,27 +119,28 @@ async def _is_in(desk: Desk, channel: str) -> bool:
     return bool(found.get("is_im") or found.get("is_mpim") or found.get("is_member"))
 
 
-async def language_of(means: Means, event: Event, asker: Asker) -> Language:
+def language_of(means: Means, event: Event, asker: Asker, preference: Preference) -> Language:
     """Return the language of an answer: as set, else the question's own, else the person's."""
-    set_to = (await means.conversation.preference(asker.email)).language
-    spoken = set_to or detect(event.text) or asker.language
+    spoken = preference.language or detect(event.text) or asker.language
     return spoken or means.conversation.doors.language
 
 
 async def _answer(means: Means, desk: Desk, event: Event, asker: Asker) -> None:
-    language = await language_of(means, event, asker)
+    preference = await means.conversation.preference(asker.email)
+    language = language_of(means, event, asker, preference)
     where = await thread_of(desk, event, language)
     progress = Progress(
         desk, means.budget, where, language, event.team, event.user, quick=means.quick
     )
     looking = asyncio.create_task(_place(means, desk, event, where))
+    audience_of = partial(_audience, means, looking, preference.private)
     try:
         # Where the answer stands already, as after the same click days ago, nothing is worked on.
         async with nullcontext() if _stands(desk) else progress.shown():
-            kept = await _asked(means, event, asker, where, progress, looking)
-        audience = await _audience(means, kept, asker, await looking)
-        if await _is_private(desk, audience, where):
-            await _privately(means, desk, event, asker, kept, where)
+            kept = await _asked(means, event, asker, where, progress, audience_of)
+        if await _is_private(desk, await audience_of(kept), where):
+            chosen = preference.private
+            await _privately(means, desk, event, asker, kept, where, chosen=chosen)
         else:
             await _openly(means, desk, asker, kept, where)
     except (SlackApiError, Transient):
@@ -180,15 +182,14 @@ async def _place(means: Means, desk: Desk, event: Event, where: Where) -> Place:
     )
 
 
-async def _audience(means: Means, shown: Shown, asker: Asker, place: Place) -> Audience:
+async def _audience(
+    means: Means, looking: asyncio.Task[Place], prefers_alone: bool, shown: Shown
+) -> Audience:
+    place = await looking
     audience = audience_in(place, means.conversation, shown)
     if place.is_direct or audience == "asker" or shown.reads == ():
         return audience
-    return "asker" if await _prefers_alone(means, asker) else audience
-
-
-async def _prefers_alone(means: Means, asker: Asker) -> bool:
-    return (await means.conversation.preference(asker.email)).private
+    return "asker" if prefers_alone else audience
 
 
 async def _asked(
@@ -197,7 +198,7 @@ async def _asked(
     asker: Asker,
     where: Where,
     progress: Progress,
-    looking: asyncio.Task[Place],
+    audience_of: Callable[[Shown], Awaitable[Audience]],
 ) -> KeptAnswer:
     """Return the answer: kept by an earlier try, or worked out while its progress is shown."""
     thread = f"{event.team}:{where.channel}:{where.thread}"
@@ -212,7 +213,7 @@ async def _asked(
             elif item.reads is None:
                 progress.note(item, None)
             else:
-                progress.note(item, await _audience(means, item, asker, await looking))
+                progress.note(item, await audience_of(item))
     assert given is not None
     kept = await means.conversation.kept(event.turn)
     return kept or _unkept(means, event, asker, given)
@@ -246,11 +247,18 @@ async def _openly(means: Means, desk: Desk, asker: Asker, kept: KeptAnswer, wher
 
 
 async def _privately(
-    means: Means, desk: Desk, event: Event, asker: Asker, kept: KeptAnswer, where: Where
+    means: Means,
+    desk: Desk,
+    event: Event,
+    asker: Asker,
+    kept: KeptAnswer,
+    where: Where,
+    *,
+    chosen: bool,
 ) -> None:
     """Answer the asker alone; the thread gets a link, the data's owner a button to share it.
 
-    A follow-up under the private answer goes on from it.
+    A follow-up under the private answer goes on from it. `chosen`: the asker wants it so.
     """
     direct = await _direct(desk, event.user)
     await desk.record(ALONE, direct, "")
@@ -258,7 +266,6 @@ async def _privately(
     answer = await desk.post(PRIVATE, message, Where(channel=direct))
     await means.conversation.continue_in(f"{event.team}:{direct}:{answer.ts}", kept)
     link = await _link(desk, direct, answer.ts)
-    chosen = await _prefers_alone(means, asker)
     await desk.post(ANSWER, pointer(kept.answer.language, link, chosen=chosen), where)
     below = Where(channel=direct, thread=answer.ts)
     await attach(desk, means.conversation, kept, message, asker, below)
