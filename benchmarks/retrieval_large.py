@@ -6,6 +6,7 @@ tells how long a search takes, not what it finds. Run it where nothing else runs
 `OPENBLAS_NUM_THREADS=1`; a server is pinned with `taskset`.
 """
 
+import asyncio
 import os
 import statistics
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from opensearchpy import AsyncOpenSearch
 
 from askwell.language import Tokenizer
 from askwell.search import Document, Kind, Search
@@ -50,6 +52,7 @@ async def measure(url: str) -> None:
             search = OpenSearch(client, tokenizer, prefix="askwell-large")
             if await search.version() != version:
                 await search.rebuild(documents, vectors, version)
+            await _merged(client)
             await _twin("OpenSearch", search, documents, rows)
             await search.close()
         else:
@@ -59,6 +62,12 @@ async def measure(url: str) -> None:
             built = time.perf_counter() - started
             await _twin("embedded", own, documents, rows)
             print(f"\nbuilt in {built:.0f} s; {_megabytes(Path(folder)):.0f} MB")
+
+
+async def _merged(client: AsyncOpenSearch) -> None:
+    """Wait until the server has made one graph of many, which takes minutes at this size."""
+    while (await client.cat.tasks(params={"actions": "*forcemerge*", "h": "action"})).strip():  # noqa: ASYNC110
+        await asyncio.sleep(5)
 
 
 class _ByRow(Mapping[str, Floats]):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from askwell.domain.catalog import Catalog, ColumnRef
 from askwell.domain.recall import JoinPath, Recalled
@@ -15,7 +15,7 @@ from askwell.knowledge.notes import KINDS, examples, notes
 from askwell.knowledge.rerank import reranked
 from askwell.knowledge.schema_text import least_tokens
 from askwell.language import computed_words, detect, is_function_word
-from askwell.search import Hit, Vector
+from askwell.search import Hit, Kind, Vector
 from askwell.search.words import search_words
 
 BUDGET = 5_000
@@ -126,12 +126,10 @@ class Recaller:
         vector: Vector | None = None
         if by_meaning:
             [vector] = await self._index.embedder.embed([question], asked=True)
-        found: list[Hit] = []
-        for kind in ("table", "column", "value", *KINDS):
-            found += await self._index.search.find(
-                question, vector, kinds={kind}, among=self._ids, limit=_HITS
-            )
-        return tuple(found)
+        find = partial(self._index.search.find, question, vector, among=self._ids, limit=_HITS)
+        kinds: tuple[Kind, ...] = ("table", "column", "value", *KINDS)
+        found = await asyncio.gather(*(find(kinds={kind}) for kind in kinds))
+        return tuple(hit for hits in found for hit in hits)
 
     async def _looked_again(self, question: str, evidence: Evidence) -> Evidence:
         found = ranked_tables(evidence)
