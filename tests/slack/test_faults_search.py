@@ -146,7 +146,8 @@ async def batch(office: Office) -> list[Message]:
 
 def searches(url: str) -> int:
     with urlopen(f"{url}/_stats/search", timeout=10) as answer:
-        return int(json.load(answer)["_all"]["total"]["search"]["query_total"])
+        total = json.load(answer)["_all"]["total"]  # nothing until its shards are there
+        return int(total.get("search", {}).get("query_total", 0))
 
 
 @contextmanager
