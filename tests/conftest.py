@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import botocore.loaders
 import pytest
 
 from askwell.settings import Settings
@@ -11,6 +12,9 @@ from defog_cases import FOLDER
 from postgres_server import Server, running
 from servers import shared
 from talk import Talk
+
+# Every session of botocore reads the same large files; all sessions of the tests share them.
+botocore.loaders.create_loader = cache(botocore.loaders.create_loader)
 
 
 def pytest_xdist_auto_num_workers() -> int:
