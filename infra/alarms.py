@@ -79,14 +79,8 @@ def _stores(base: Base) -> Iterator[Watched]:
     yield "TableThrottled", "DynamoDB turns requests away.", throttled, 10, 2
     for name, model in (("Model", base.parameters.model), ("Fallback", base.parameters.fallback)):
         if model:
-            turned_away = _turned_away(model)
-            yield (
-                f"{name}Throttled",
-                f"Bedrock turns requests for {model} away.",
-                turned_away,
-                10,
-                2,
-            )
+            says = f"Bedrock turns requests for {model} away."
+            yield f"{name}Throttled", says, _turned_away(model), 10, 2
 
 
 def _turned_away(model: str) -> cloudwatch.Metric:

@@ -1,7 +1,6 @@
 """Bedrock throttled half of the time, under forty questions at once: nobody is forgotten."""
 
 import asyncio
-import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,9 @@ from askwell.domain.answer import Answer
 from askwell.messages import say
 from askwell.models import calls
 from askwell.settings import Settings
+from half_throttled import HalfThrottled
 from model_servers import Answer as Said
-from model_servers import Asked, Fail, serving
+from model_servers import Asked, serving
 
 MODEL = "bedrock:amazon.nova-pro-v1:0"
 OTHER = "bedrock:amazon.nova-lite-v1:0"
@@ -32,21 +32,6 @@ async def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     learned = await clinic.learned(tmp_path)
     return replace(learned, model=MODEL, model_region="eu-west-1", model_seconds=60)
-
-
-class HalfThrottled:
-    """Throttle every second call by chance, always the same way, and count what was said."""
-
-    def __init__(self) -> None:
-        self.chance = random.Random(7)
-        self.counts: Counter[str] = Counter()
-
-    def __call__(self, asked: Asked) -> Said:
-        if self.chance.random() < 0.5:
-            self.counts["throttled"] += 1
-            return Fail("throttled")
-        self.counts["answered"] += 1
-        return FEES
 
 
 async def ask(app: wiring.Askwell, number: int) -> list[Answer]:
@@ -70,7 +55,7 @@ async def answers_to_all(settings: Settings, url: str) -> list[Answer]:
 
 
 async def test_each_question_is_answered_or_apologised_for_once(settings: Settings) -> None:
-    script = HalfThrottled()
+    script = HalfThrottled(lambda asked: FEES)
     with serving("bedrock", script) as server:
         answers = await answers_to_all(settings, server.url)
     kinds = Counter(answer.kind for answer in answers)
@@ -84,11 +69,11 @@ async def test_each_question_is_answered_or_apologised_for_once(settings: Settin
         "ok": kinds["answer"],
         "Transient": kinds["decline"],
     }
-    assert kinds["answer"] == script.counts["answered"]
+    assert kinds["answer"] == script.counts["WrittenOrMissed"]
 
 
 async def test_a_second_model_answers_the_rest(settings: Settings) -> None:
-    script = HalfThrottled()
+    script = HalfThrottled(lambda asked: FEES)
 
     def answers(asked: Asked) -> Said:
         if OTHER.removeprefix("bedrock:").replace(":", "%3A") in asked.path:
@@ -102,4 +87,4 @@ async def test_a_second_model_answers_the_rest(settings: Settings) -> None:
     calls_made = [call for answer in given for call in answer.calls]
     assert sum(call.attempts for call in calls_made) == len(server.asked)
     by = Counter(call.model for call in calls_made)
-    assert by == {MODEL: script.counts["answered"], OTHER: script.counts["by the other"]}
+    assert by == {MODEL: script.counts["WrittenOrMissed"], OTHER: script.counts["by the other"]}

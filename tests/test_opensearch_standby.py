@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from askwell.search.embedded import EmbeddedSearch
 from askwell.search.opensearch import OpenSearch
 from askwell.search.opensearch.client import opened
 from askwell.search.standby import Standby
-from servers.opensearch_server import is_ready, own_opensearch, start
+from servers.opensearch_server import is_ready, start, temporary_opensearch
 from shop_catalog import shop
 
 TOKENIZER = Tokenizer()
@@ -45,12 +44,8 @@ def came_up(port: int) -> None:
 
 @pytest.fixture
 def served() -> Iterator[tuple[str, "subprocess.Popen[bytes]", Path]]:
-    # Not in pytest's folders: where root tests, the server runs as nobody, who may not enter.
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        with own_opensearch(home) as (url, process):
-            yield url, process, home
+    with temporary_opensearch() as server:
+        yield server
 
 
 async def test_answers_go_on_while_it_hangs_or_is_dead_and_it_comes_back_by_itself(

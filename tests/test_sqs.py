@@ -226,8 +226,8 @@ async def test_puts_at_once_are_sent_together_and_in_order(
 ) -> None:
     with counted(monkeypatch) as counts:
         await asyncio.gather(*(inbox.put(f"{n}", f"g{n % 2}", {}) for n in range(100)))
-    assert counts["TransactWriteItems"] >= 100  # a busy table is asked again
-    assert counts["SendMessageBatch"] <= 80  # fewer on a machine with nothing else to do
+    assert counts["TransactWriteItems"] == 100
+    assert counts["SendMessageBatch"] <= 40
     order: dict[str, list[int]] = {"g0": [], "g1": []}
     for _ in range(100):
         delivery = await taken(inbox)

@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,16 @@ def own_opensearch(home: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def temporary_opensearch() -> Iterator[tuple[str, "subprocess.Popen[bytes]", Path]]:
+    """Run a server for one test; not in pytest's folders, which nobody but root may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        with own_opensearch(home) as (url, process):
+            yield url, process, home
 
 
 def start(home: Path, port: int) -> "subprocess.Popen[bytes]":

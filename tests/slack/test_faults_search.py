@@ -2,14 +2,9 @@
 
 import asyncio
 import json
-import random
 import signal
-import subprocess
-import tempfile
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
@@ -32,10 +27,11 @@ from askwell.playground import Message
 from askwell.search.standby import Standby
 from askwell.settings import Settings
 from aws_shape import REGION
+from half_throttled import HalfThrottled
 from model_servers import Answer as Said
-from model_servers import Asked, Fail, serving
+from model_servers import Asked, serving
 from postgres_server import Server
-from servers.opensearch_server import own_opensearch, start
+from servers.opensearch_server import start, temporary_opensearch
 
 THREADS = 5
 HANGS_SECONDS, AWAY_SECONDS = 10.0, 30.0
@@ -50,29 +46,18 @@ async def stack(demo_settings: Settings, tmp_path: Path, postgres: Server) -> As
         yield stack
 
 
-class HalfThrottled:
-    """Throttle every second call by chance, always the same way, and count what was said."""
-
-    def __init__(self) -> None:
-        self.chance = random.Random(7)
-        self.counts: Counter[str] = Counter()
-
-    def __call__(self, asked: Asked) -> Said:
-        if self.chance.random() < 0.5:
-            self.counts["throttled"] += 1
-            return Fail("throttled")
-        self.counts[asked.answer] += 1
-        if asked.answer.lower().startswith("understood"):
-            return {"standalone": QUESTION, "words": [], "metric_query": None}
-        return {"sql": SQL}
+def said(asked: Asked) -> Said:
+    if asked.answer.lower().startswith("understood"):
+        return {"standalone": QUESTION, "words": [], "metric_query": None}
+    return {"sql": SQL}
 
 
 async def test_bedrock_is_throttled_while_opensearch_hangs_and_dies(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calls, "FIRST_WAIT", 0.02)
-    script = HalfThrottled()
-    with served() as (url, process, home), serving("bedrock", script) as model:
+    script = HalfThrottled(said)
+    with temporary_opensearch() as (url, process, home), serving("bedrock", script) as model:
         settings = replace(
             stack.settings,
             model="bedrock:amazon.nova-pro-v1:0",
@@ -148,13 +133,3 @@ def searches(url: str) -> int:
     with urlopen(f"{url}/_stats/search", timeout=10) as answer:
         total = json.load(answer)["_all"]["total"]  # nothing until its shards are there
         return int(total.get("search", {}).get("query_total", 0))
-
-
-@contextmanager
-def served() -> Iterator[tuple[str, "subprocess.Popen[bytes]", Path]]:
-    """Run an OpenSearch; not in pytest's folders, which nobody but root may enter."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        with own_opensearch(home) as (url, process):
-            yield url, process, home
